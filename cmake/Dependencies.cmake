@@ -1,0 +1,35 @@
+# The packaged libraries as imported targets. CAF 0.17 and hiredis 0.14 ship without CMake files.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+function(klatsch_import_library name header library)
+  find_path(${name}_include ${header} REQUIRED)
+  find_library(${name}_library ${library} REQUIRED)
+  add_library(${name} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${name} SYSTEM INTERFACE ${${name}_include})
+  target_link_libraries(${name} INTERFACE ${${name}_library} Threads::Threads)
+endfunction()
+
+function(klatsch_import_header_only name header)
+  find_path(${name}_include ${header} REQUIRED)
+  add_library(${name} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${name} SYSTEM INTERFACE ${${name}_include})
+endfunction()
+
+klatsch_import_header_only(rapidjson rapidjson/document.h)
+klatsch_import_header_only(msgpack_cxx msgpack.hpp)
+target_compile_definitions(msgpack_cxx INTERFACE MSGPACK_NO_BOOST)
+klatsch_import_header_only(caf_headers caf/all.hpp)
+
+if(KLATSCH_FUZZ)
+  return()
+endif()
+
+klatsch_import_library(caf_core caf/all.hpp caf_core)
+klatsch_import_library(caf_io caf/io/all.hpp caf_io)
+klatsch_import_library(hiredis hiredis/hiredis.h hiredis)
+klatsch_import_library(sqlite3 sqlite3.h sqlite3)
+klatsch_import_library(sodium sodium.h sodium)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+klatsch_import_header_only(boost_headers boost/beast.hpp)
