@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "persistence/requests.hpp"
+
+namespace klatsch::persistence {
+
+/// Where the model state is kept. The back ends pass one contract suite, `test/contract/`.
+///
+/// A store belongs to one thread at a time and may block it; `store_worker` is that thread.
+class store {
+ public:
+  virtual ~store() = default;
+
+  /// Executes the requests in their order as one group: one transaction, or one pipeline. Returns
+  /// one result for each. When it returns, all that succeeded is durable; a group that the store
+  /// could not commit has `unavailable` for every request in it. Doesn't throw on a fault of the
+  /// store; comes back by itself when the store does. A request that fails (`not_found`, `fenced`,
+  /// …) changes nothing and does not hinder the others of its group.
+  virtual std::vector<store_result> execute(std::span<const store_request> group) = 0;
+};
+
+struct sqlite_options {
+  /// File path; its folder is made where missing. ":memory:" for tests.
+  std::string path;
+};
+
+struct redis_options {
+  std::string host;
+  int port = 6379;
+  std::string password;
+  /// Before every key, so that several systems can share a Redis.
+  std::string prefix;
+  int timeout_ms = 2000;
+};
+
+/// Opens the file, and makes or upgrades its schema. Throws std::runtime_error when it can't: the
+/// process should not start then.
+std::unique_ptr<store> make_sqlite_store(const sqlite_options& options);
+
+/// Connects on first use, and again whenever the connection is lost. Never throws.
+std::unique_ptr<store> make_redis_store(const redis_options& options);
+
+} // namespace klatsch::persistence
