@@ -74,7 +74,7 @@ struct field_description {
 
 template <class Owner, class Value, class Rule = no_rule>
 constexpr auto
-field(std::string_view name, Value Owner::*member, Rule rule, std::string_view meaning = {}) {
+field(std::string_view name, Value Owner::*member, Rule rule = {}, std::string_view meaning = {}) {
   return field_description<Owner, Value, Rule>{name, member, rule, meaning};
 }
 

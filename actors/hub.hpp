@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/connection.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/metrics.hpp"
+#include "actors/type_ids.hpp"
+
+namespace klatsch {
+
+/// The subscriptions of one Asio thread. Sessions of the thread call it directly, the relay sends
+/// to it; everything happens on that thread.
+///
+/// A subscription has a cursor, the last sequence number given to the client. An event with the
+/// next number is pushed, an older one dropped; a gap (something was lost on the way from the room)
+/// makes the session read what is missing from the room's log. While a session waits for its
+/// room's answer, events are kept aside: the queue "pending", bounded by `pending_events`; over the
+/// bound they are dropped, which shows as a gap afterwards.
+class hub_state {
+ public:
+  static inline const char* name = "klatsch.hub";
+
+  /// What the session behind a subscription is told.
+  class subscriber {
+   public:
+    virtual ~subscriber() = default;
+    virtual connection& output() = 0;
+    /// Events after `last` were lost; the subscription keeps aside what comes until `activate`.
+    virtual void on_gap(const std::string& room, std::int64_t last) = 0;
+    virtual void on_room_lost(const std::string& room) = 0;
+  };
+
+  explicit hub_state(metrics& counters, std::size_t pending_events = 1024)
+      : metrics_(counters), pending_events_(pending_events) {}
+
+  /// Keeps the room's events aside for this subscriber until `activate`. Idempotent.
+  void subscribe(const std::string& room, subscriber* who);
+
+  /// Everything up to `seq` has been pushed: push what was kept aside, then whatever comes.
+  void activate(const std::string& room, subscriber* who, std::int64_t seq);
+
+  void unsubscribe(const std::string& room, subscriber* who);
+
+  /// The subscription's cursor; 0 where there is none.
+  std::int64_t cursor(const std::string& room, const subscriber* who) const;
+
+  /// From the relay.
+  void deliver(const frame_event& event);
+  void lose(const room_lost& lost);
+
+  std::size_t subscriptions() const;
+
+ private:
+  struct kept {
+    std::int64_t seq;
+    frame_ptr frame;
+  };
+  struct subscription {
+    subscriber* who;
+    std::int64_t cursor = 0;
+    /// Present while the session waits for its room.
+    std::unique_ptr<std::vector<kept>> pending;
+  };
+  using subscriptions_of_room = std::vector<subscription>;
+
+  subscription* find(const std::string& room, const subscriber* who);
+  /// False when the event shows a gap.
+  static bool advance(subscription& to, std::int64_t seq, const frame_ptr& frame);
+
+  metrics& metrics_;
+  std::size_t pending_events_;
+  std::unordered_map<std::string, subscriptions_of_room> rooms_;
+};
+
+hub_actor::behavior_type hub(hub_actor::stateful_pointer<hub_state> self);
+
+} // namespace klatsch

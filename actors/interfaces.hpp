@@ -1,0 +1,207 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/typed_actor.hpp>
+
+#include "actors/frame.hpp"
+#include "actors/messages.hpp"
+#include "persistence/requests.hpp"
+
+/// The typed interfaces of all actors, one comment per message. Requests fail with a
+/// `caf::error` made by make_error(protocol::error_code), see error.hpp.
+namespace klatsch {
+
+using caf::reacts_to;
+using caf::replies_to;
+
+struct frame_event;
+struct room_lost;
+struct inbound;
+struct disconnected;
+
+/// One per Asio thread: hands each event to the thread's connections by plain function calls.
+using hub_actor = caf::typed_actor<
+    // one encoded event of a room, for each subscription of this thread
+    reacts_to<frame_event>,
+    // the room's actor is gone: its subscribers attach again
+    reacts_to<room_lost>>;
+
+struct watch_room;
+
+/// One per node: takes each room's events once, encodes them once, and gives them to the hubs.
+using relay_actor = caf::typed_actor<
+    // consecutive events of one room
+    reacts_to<room_events>,
+    // a hub of this node wants all events from now on
+    reacts_to<hub_actor>,
+    // a session of this node has attached to a room: tell the hubs when that room's actor ends
+    reacts_to<watch_room>>;
+
+/// A session that comes to a room it is a member of: events go to its node's relay from now on.
+struct attach_session {
+  session_id session = 0;
+  protocol::user who;
+  relay_actor relay;
+  /// The last sequence number that the client has seen, when it resumes.
+  std::int64_t after = -1;
+};
+
+/// The same for a user who may not be a member yet.
+struct join_room {
+  session_id session = 0;
+  protocol::user who;
+  relay_actor relay;
+};
+
+KLATSCH_INSPECT(attach_session, x.session, x.who, x.relay, x.after)
+KLATSCH_INSPECT(join_room, x.session, x.who, x.relay)
+
+/// One per room in the whole cluster: its members, its order, its log's only writer.
+using room_actor = caf::typed_actor<
+    // a member's session attaches, with what it missed; not_a_member
+    replies_to<attach_session>::with<attached>,
+    // a user becomes a member and attaches; the whole snapshot; room_full
+    replies_to<join_room>::with<protocol::room_join_result>,
+    // a session is gone, or wants no events of this room any more
+    reacts_to<detach_session>,
+    // a user is a member no more, on all devices
+    replies_to<leave_room>::with<succeeded>,
+    // a member says something; answered when it is durable; not_a_member, store_unavailable
+    replies_to<say>::with<protocol::sent_result>,
+    // a member reads back; not_a_member
+    replies_to<read_room_log>::with<protocol::room_history_result>,
+    // a member has a new name
+    reacts_to<rename_member>>;
+
+/// Begins a session of a user.
+struct open_session;
+
+/// One per user in the whole cluster: the user's sessions on all nodes, and private messages.
+using user_actor = caf::typed_actor<
+    // a new session, with what waited for the user
+    replies_to<open_session>::with<opened_user>,
+    // a session has ended
+    reacts_to<end_session>,
+    // somebody says something to this user only; answered when it is durable; no_such_user
+    replies_to<send_private>::with<protocol::sent_result>,
+    // a message that this user sent is stored: show it to the user's own sessions
+    reacts_to<private_stored>,
+    // the user reads back a conversation
+    replies_to<read_private_log>::with<protocol::user_history_result>,
+    // a session joined or left a room: tell the others
+    reacts_to<membership_changed>,
+    // the user has a new name, everywhere
+    replies_to<rename_user>::with<succeeded>,
+    // a token is void
+    replies_to<log_out>::with<succeeded>,
+    // the user can't come back: leave all rooms
+    reacts_to<retire_user>>;
+
+/// One per connection, on the connection's own thread: speaks the wire protocol.
+using session_actor = caf::typed_actor<
+    // one WebSocket message from the client
+    reacts_to<inbound>,
+    // the connection is gone
+    reacts_to<disconnected>,
+    // a private message of this user, from or to
+    reacts_to<protocol::private_message>,
+    // another device of this user joined or left a room
+    reacts_to<membership_changed>,
+    // a room's actor is gone: find it again and attach with the last number seen
+    reacts_to<room_lost>,
+    // the user has a new name
+    reacts_to<protocol::user_renamed>,
+    // close the connection with this code
+    reacts_to<close_session>>;
+
+struct open_session {
+  session_id session = 0;
+  session_actor handle;
+  std::string token_hash;
+  /// The conversations among what the client resumes.
+  std::vector<protocol::resume_point> resume;
+};
+
+KLATSCH_INSPECT(open_session, x.session, x.handle, x.token_hash, x.resume)
+
+/// One per node: finds the actor of a room or a user, on whatever node it is, and starts those that
+/// belong here.
+using directory_actor = caf::typed_actor<
+    // the room's actor; whether there is such a room shows when it is asked something
+    replies_to<resolve_room>::with<room_actor>,
+    // the user's actor, likewise
+    replies_to<resolve_user>::with<user_actor>,
+    // how many members of a room are online, from the room
+    reacts_to<room_online>,
+    // the same for all rooms that somebody is in
+    replies_to<list_online>::with<std::vector<room_online>>,
+    // an idle room or user wants to go; when answered, nobody will be sent to it any more
+    replies_to<release_room>::with<succeeded>,
+    replies_to<release_user>::with<succeeded>,
+    // the node stops
+    replies_to<stop_directory>::with<succeeded>>;
+
+/// One per node: the mirror of the model state. Each request of persistence/requests.hpp is a
+/// message, answered with its result or an error made of the `store_error`.
+using store_actor = caf::typed_actor<
+    replies_to<persistence::find_session>::with<persistence::user>,
+    replies_to<persistence::create_user>::with<persistence::done>,
+    replies_to<persistence::delete_session>::with<persistence::ended_session>,
+    replies_to<persistence::expire_sessions>::with<persistence::expired_sessions>,
+    replies_to<persistence::load_user>::with<persistence::loaded_user>,
+    replies_to<persistence::rename_user>::with<persistence::done>,
+    replies_to<persistence::create_room>::with<persistence::done>,
+    replies_to<persistence::list_rooms>::with<std::vector<persistence::stored_room>>,
+    replies_to<persistence::activate_room>::with<persistence::activated_room>,
+    replies_to<persistence::add_member>::with<persistence::done>,
+    replies_to<persistence::remove_member>::with<persistence::done>,
+    replies_to<persistence::append_message>::with<persistence::appended>,
+    replies_to<persistence::read_room>::with<persistence::log_page<protocol::message>>,
+    replies_to<persistence::append_private>::with<persistence::appended_private>,
+    replies_to<persistence::read_private>::with<persistence::log_page<protocol::private_message>>,
+    replies_to<persistence::list_conversations>::with<
+        std::vector<persistence::stored_conversation>>,
+    replies_to<persistence::mark_delivered>::with<persistence::done>,
+    replies_to<persistence::check_store>::with<persistence::done>,
+    // from the worker's thread: a group has been executed
+    reacts_to<struct store_completions>>;
+
+/// One encoded event for the subscriptions of one thread; never leaves its process.
+struct frame_event {
+  std::shared_ptr<const std::string> room;
+  /// The message's sequence number; 0 for events that have none.
+  std::int64_t seq = 0;
+  frame_ptr frame;
+};
+
+struct room_lost {
+  std::string room;
+};
+
+struct watch_room {
+  std::string room;
+  room_actor handle;
+};
+
+/// One WebSocket message from the client; never leaves its process.
+struct inbound {
+  std::shared_ptr<const std::string> bytes;
+};
+
+struct disconnected {};
+
+/// Results of the store's worker by ticket; never leaves its process.
+struct store_completions {
+  std::shared_ptr<std::vector<std::pair<std::uint64_t, persistence::store_result>>> results;
+};
+
+KLATSCH_INSPECT(room_lost, x.room)
+KLATSCH_INSPECT(watch_room, x.room, x.handle)
+KLATSCH_INSPECT(disconnected, )
+
+} // namespace klatsch

@@ -1,0 +1,212 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+#include <caf/variant.hpp>
+
+#include "protocol/close_codes.hpp"
+#include "protocol/inspect.hpp"
+#include "protocol/notifications.hpp"
+#include "protocol/requests.hpp"
+
+/// What klatsch's actors say to each other, also across nodes. The handlers dispatch on the type of
+/// these structs. Handles of actors are added where the receiver must answer or remember somebody;
+/// these messages stand in interfaces.hpp, beside the actor types.
+namespace klatsch {
+
+/// Names one session in the whole cluster: 63 random bits.
+using session_id = std::int64_t;
+
+// -- to rooms -------------------------------------------------------------------------------------
+
+/// This session gets the room's events no longer.
+struct detach_session {
+  session_id session = 0;
+};
+
+struct leave_room {
+  protocol::user who;
+};
+
+struct say {
+  protocol::user who;
+  std::string text;
+  std::string cid;
+};
+
+/// Which part of a log; see persistence::page.
+struct log_part {
+  std::optional<std::int64_t> before;
+  std::optional<std::int64_t> after;
+  std::int64_t limit = 0;
+
+  static constexpr std::string_view type_name = "log_part";
+  static constexpr auto fields() {
+    return std::tuple{
+        protocol::field("before", &log_part::before), protocol::field("after", &log_part::after),
+        protocol::field("limit", &log_part::limit)};
+  }
+};
+using protocol::inspect;
+
+struct read_room_log {
+  std::string user_id;
+  log_part part;
+};
+
+struct rename_member {
+  protocol::user who;
+};
+
+// -- from rooms -----------------------------------------------------------------------------------
+
+/// The room as a session that comes (back) needs it.
+struct attached {
+  protocol::opened_room room;
+  /// What `after` asked for, where `room.recovered` is true.
+  std::vector<protocol::message> missed;
+};
+
+using event_content = caf::variant<
+    protocol::message,
+    protocol::member_joined,
+    protocol::member_left,
+    protocol::presence,
+    protocol::user_renamed>;
+
+/// Consecutive events of one room, for all sessions of one node.
+struct room_events {
+  std::string room;
+  std::vector<event_content> events;
+};
+
+// -- to users -------------------------------------------------------------------------------------
+
+/// This session of the user is gone.
+struct end_session {
+  session_id session = 0;
+};
+
+/// To the addressee's actor: store it, and show it to both.
+struct send_private {
+  protocol::user from;
+  std::string to;
+  std::string text;
+  std::string cid;
+};
+
+/// To the sender's actor: the message is stored; `with` is the addressee.
+struct private_stored {
+  protocol::private_message message;
+};
+
+struct read_private_log {
+  std::string with;
+  log_part part;
+};
+
+/// One session of the user joined or left a room: its others follow.
+struct membership_changed {
+  std::string room;
+  bool joined = false;
+  session_id by = 0;
+};
+
+struct rename_user {
+  std::string name;
+};
+
+/// A token was made void: its sessions end, and a user without any other token leaves all rooms.
+struct log_out {
+  std::string token_hash;
+};
+
+/// The user's last token has expired or is void: leave all rooms.
+struct retire_user {};
+
+struct succeeded {};
+
+// -- from users -----------------------------------------------------------------------------------
+
+struct opened_user {
+  protocol::user who;
+  std::vector<std::string> rooms;
+  std::vector<protocol::opened_conversation> conversations;
+  /// What waited for the user, and what the session asked to resume, by conversation and number.
+  std::vector<protocol::private_message> missed;
+};
+
+// -- to sessions ----------------------------------------------------------------------------------
+
+/// The connection is to be closed with this code.
+struct close_session {
+  std::uint16_t code = 0;
+};
+
+// -- to directories -------------------------------------------------------------------------------
+
+struct resolve_room {
+  std::string room;
+};
+
+struct resolve_user {
+  std::string user_id;
+};
+
+/// A room's members with a session, as they are now.
+struct room_online {
+  std::string room;
+  std::int64_t online = 0;
+};
+
+struct list_online {};
+
+/// The sender, a room or user actor, is idle and wants to go.
+struct release_room {
+  std::string room;
+};
+
+struct release_user {
+  std::string user_id;
+};
+
+/// All rooms and users end; answered when they have.
+struct stop_directory {};
+
+#define KLATSCH_INSPECT(type, ...)                                                                 \
+  template <class Inspector>                                                                       \
+  auto inspect(Inspector& f, type& x) {                                                            \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
+  }
+
+KLATSCH_INSPECT(detach_session, x.session)
+KLATSCH_INSPECT(leave_room, x.who)
+KLATSCH_INSPECT(say, x.who, x.text, x.cid)
+KLATSCH_INSPECT(read_room_log, x.user_id, x.part)
+KLATSCH_INSPECT(rename_member, x.who)
+KLATSCH_INSPECT(attached, x.room, x.missed)
+KLATSCH_INSPECT(room_events, x.room, x.events)
+KLATSCH_INSPECT(end_session, x.session)
+KLATSCH_INSPECT(send_private, x.from, x.to, x.text, x.cid)
+KLATSCH_INSPECT(private_stored, x.message)
+KLATSCH_INSPECT(read_private_log, x.with, x.part)
+KLATSCH_INSPECT(membership_changed, x.room, x.joined, x.by)
+KLATSCH_INSPECT(rename_user, x.name)
+KLATSCH_INSPECT(log_out, x.token_hash)
+KLATSCH_INSPECT(opened_user, x.who, x.rooms, x.conversations, x.missed)
+KLATSCH_INSPECT(close_session, x.code)
+KLATSCH_INSPECT(resolve_room, x.room)
+KLATSCH_INSPECT(resolve_user, x.user_id)
+KLATSCH_INSPECT(room_online, x.room, x.online)
+KLATSCH_INSPECT(release_room, x.room)
+KLATSCH_INSPECT(release_user, x.user_id)
+KLATSCH_INSPECT(retire_user, )
+KLATSCH_INSPECT(succeeded, )
+KLATSCH_INSPECT(list_online, )
+KLATSCH_INSPECT(stop_directory, )
+
+} // namespace klatsch

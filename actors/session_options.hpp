@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace klatsch {
+
+/// What an operator can set about sessions; main.cpp fills it from the configuration.
+struct session_options {
+  /// Requests a second of one session, and at once. Rate 0: no limit.
+  std::int64_t rate = 50;
+  std::int64_t burst = 200;
+  /// So many refused requests without any that succeeded end the connection with `flooding`.
+  std::int64_t flood_refusals = 1000;
+  /// Requests of one session that wait for their answers; further ones wait in TCP.
+  std::size_t requests_in_flight = 64;
+  /// Time for a request from one actor to another.
+  std::chrono::milliseconds request_timeout{5000};
+  /// Time from the connection to session.open.
+  std::chrono::milliseconds open_timeout{10000};
+  /// How long a login token lives after its last use.
+  std::chrono::milliseconds token_lifetime{30LL * 24 * 3600 * 1000};
+  std::string main_room = "room";
+  bool anyone_creates_rooms = true;
+};
+
+} // namespace klatsch

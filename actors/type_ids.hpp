@@ -1,0 +1,86 @@
+#pragma once
+
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
+
+#include "actors/interfaces.hpp"
+
+// The numbers of all messages that may cross nodes. They follow the order of this block, and nodes
+// of two versions must agree on them: append only. test/unit/actors/type_ids.cpp pins the list.
+CAF_BEGIN_TYPE_ID_BLOCK(klatsch, first_custom_type_id)
+
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::user))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::message))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::private_message))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::user_renamed))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::sent_result))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::room_join_result))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::room_history_result))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::protocol::user_history_result))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::attach_session))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::join_room))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::detach_session))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::leave_room))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::say))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::read_room_log))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::rename_member))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::attached))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::room_events))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::open_session))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::opened_user))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::end_session))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::send_private))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::private_stored))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::read_private_log))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::membership_changed))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::rename_user))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::log_out))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::retire_user))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::succeeded))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::close_session))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::resolve_room))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::resolve_user))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::room_online))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::list_online))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::release_room))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::release_user))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::stop_directory))
+
+CAF_END_TYPE_ID_BLOCK(klatsch)
+
+// Messages that stay in their process: they share memory, or go to the store actor of their own
+// node only.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::frame_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::inbound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::store_completions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::find_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::create_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::delete_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::expire_sessions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::load_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::rename_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::create_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::list_rooms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::activate_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::add_member)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::remove_member)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::append_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::read_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::append_private)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::read_private)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::list_conversations)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::mark_delivered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::check_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::ended_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::expired_sessions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::loaded_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<klatsch::persistence::stored_room>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::activated_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::appended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::log_page<klatsch::protocol::message>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::appended_private)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(klatsch::persistence::log_page<klatsch::protocol::private_message>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<klatsch::persistence::stored_conversation>)
