@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -20,19 +21,15 @@ enum class wire_format : std::uint8_t { json, msgpack };
 /// The id by which a client knows its request; absent for a notification, which is not answered.
 using request_id = std::variant<std::monostate, std::nullptr_t, std::int64_t, std::string>;
 
+template <class Tuple>
+struct variant_of;
+template <class... Ts>
+struct variant_of<std::tuple<Ts...>> {
+  using type = std::variant<Ts...>;
+};
+
 /// One alternative for each struct of `requests`, in its order.
-using any_request = std::variant<
-    session_open,
-    session_close,
-    room_create,
-    room_list,
-    room_join,
-    room_leave,
-    room_send,
-    room_history,
-    user_send,
-    user_history,
-    user_rename>;
+using any_request = variant_of<requests>::type;
 
 /// One element of what a client sent: a request, or what is wrong with it.
 struct incoming {

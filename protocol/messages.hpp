@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -109,6 +110,7 @@ struct resume_point {
         field("after", &resume_point::after, rules::sequence, "the last sequence number seen"),
     };
   }
+  static constexpr std::array<std::string_view, 2> exactly_one_of{"room", "with"};
   friend bool operator==(const resume_point&, const resume_point&) = default;
 };
 

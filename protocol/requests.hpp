@@ -65,6 +65,7 @@ struct session_open {
             "where the client had got to; may be absent"),
     };
   }
+  static constexpr std::string_view absent_list = "resume";
   friend bool operator==(const session_open&, const session_open&) = default;
 };
 

@@ -1,0 +1,133 @@
+#include "protocol/string_check.hpp"
+
+#include "protocol/codec.hpp"
+#include "protocol/unicode.hpp"
+
+namespace klatsch::protocol {
+
+namespace {
+
+bool is_identifier_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+string_problem check_identifier(std::string_view text, const string_rule& rule) {
+  if (text.size() < rule.min_code_points)
+    return string_problem::too_short;
+  for (char c : text)
+    if (!is_identifier_character(c))
+      return string_problem::not_an_identifier;
+  return text.size() > rule.max_code_points ? string_problem::too_long : string_problem::none;
+}
+
+string_problem check_character(char32_t c, const string_rule& rule) {
+  switch (rule.characters) {
+  case string_rule::alphabet::multiline:
+    if (is_control(c) && c != '\n' && c != '\t')
+      return string_problem::control_character;
+    break;
+  case string_rule::alphabet::single_line:
+    if (is_control(c) || is_line_separator(c))
+      return string_problem::control_character;
+    if (is_direction_control(c))
+      return string_problem::direction_control;
+    break;
+  default:
+    break;
+  }
+  if (rule.addressable && c == ':')
+    return string_problem::colon;
+  return string_problem::none;
+}
+
+/// What can only be said when all of a text was read.
+struct whole_text {
+  std::size_t code_points = 0;
+  bool anything_visible = false;
+  char32_t first = 0;
+  char32_t last = 0;
+
+  void add(char32_t c) {
+    if (code_points++ == 0)
+      first = c;
+    last = c;
+    anything_visible |= !is_blank(c) && !is_direction_control(c);
+  }
+};
+
+string_problem check_whole(const whole_text& text, const string_rule& rule) {
+  if (text.code_points < rule.min_code_points)
+    return string_problem::too_short;
+  if (text.code_points > rule.max_code_points)
+    return string_problem::too_long;
+  if (rule.characters == string_rule::alphabet::any || text.code_points == 0)
+    return string_problem::none;
+  if (!text.anything_visible)
+    return string_problem::only_blanks;
+  bool one_line = rule.characters == string_rule::alphabet::single_line;
+  if (one_line && (is_blank(text.first) || is_blank(text.last)))
+    return string_problem::blanks_at_the_ends;
+  if (rule.addressable && text.first == '@')
+    return string_problem::leading_at_sign;
+  return string_problem::none;
+}
+
+} // namespace
+
+string_problem check_string(std::string_view text, const string_rule& rule) {
+  if (rule.characters == string_rule::alphabet::identifier)
+    return check_identifier(text, rule);
+  whole_text whole;
+  for (std::size_t at = 0; at < text.size();) {
+    auto c = next_code_point(text, at);
+    if (!c)
+      return string_problem::not_utf8;
+    if (auto problem = check_character(*c, rule); problem != string_problem::none)
+      return problem;
+    whole.add(*c);
+  }
+  return check_whole(whole, rule);
+}
+
+std::string_view sentence_of(string_problem problem) {
+  switch (problem) {
+  case string_problem::none:
+    return {};
+  case string_problem::not_utf8:
+    return "is not valid UTF-8";
+  case string_problem::too_short:
+    return "is too short";
+  case string_problem::too_long:
+    return "is too long";
+  case string_problem::not_an_identifier:
+    return "may hold only letters A to Z and a to z, digits, _ and -";
+  case string_problem::control_character:
+    return "holds a control character";
+  case string_problem::only_blanks:
+    return "holds nothing visible";
+  case string_problem::blanks_at_the_ends:
+    return "begins or ends with white space";
+  case string_problem::direction_control:
+    return "holds a character that changes the direction of writing";
+  case string_problem::colon:
+    return "may not hold a colon";
+  case string_problem::leading_at_sign:
+    return "may not begin with @";
+  }
+  return {};
+}
+
+std::string explain(string_problem problem, const string_rule& rule) {
+  std::string result{sentence_of(problem)};
+  if (problem == string_problem::too_long || problem == string_problem::too_short)
+    result += ": it must have " + std::to_string(rule.min_code_points) + " to " +
+              std::to_string(rule.max_code_points) + " characters";
+  return result;
+}
+
+std::string_view why_invalid(std::string_view text, const string_rule& rule) {
+  return sentence_of(check_string(text, rule));
+}
+
+} // namespace klatsch::protocol
