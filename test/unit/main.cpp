@@ -1,0 +1,2 @@
+// The main function of every unit test executable.
+#include <caf/test/unit_test_impl.hpp>
