@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -56,7 +57,7 @@ class store_worker {
   std::function<void(completed)> deliver_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::vector<std::pair<ticket, store_request>> waiting_;
+  std::deque<std::pair<ticket, store_request>> waiting_;
   bool stopping_ = false;
   std::thread thread_;
 };
