@@ -1,0 +1,437 @@
+import {
+  KlatschClient,
+  type Limits,
+  type OpenedSession,
+} from '../../../client/src/index';
+import type { Candidate } from '../text/completion';
+import type { Entry, Notice, Person } from '../timeline/entry';
+import { Announcer } from './announcer.svelte';
+import { Attention } from './attention.svelte';
+import { Connection } from './connection.svelte';
+import { Conversations } from './conversations.svelte';
+import { Drafts } from './drafts.svelte';
+import { sentenceOf } from './errors';
+import { listen } from './incoming';
+import { Loading } from './loading';
+import { Members } from './members.svelte';
+import { Notifications } from './notifications';
+import { Outgoing } from './outgoing.svelte';
+import { Panels } from './panels.svelte';
+import { People } from './people.svelte';
+import { placeKey, roomPlace, samePlace, userPlace, type Place, type PlaceKey } from './place';
+import { Preferences } from './preferences.svelte';
+import { Reading } from './reading.svelte';
+import { Rooms } from './rooms.svelte';
+import { Route } from './route.svelte';
+import { Timeline } from './timeline.svelte';
+import { Unread } from './unread.svelte';
+import { Whispers } from './whispers';
+
+interface ComposerHandle {
+  focus(): void;
+  insert(person: Person): void;
+}
+
+interface LogHandle {
+  focusLastOwn(): void;
+  scrollToBottom(): void;
+}
+
+/** What a server of protocol version 1 allows; replaced by its own word after connecting. */
+const usualLimits = { text: 4000, name: 40, title: 80 };
+
+const roomListMilliseconds = 60_000;
+
+/** The page's state as a whole: composes the concepts and carries out what the reader asks. */
+export class Chat {
+  readonly client = new KlatschClient();
+  readonly preferences = new Preferences();
+  readonly notifications = new Notifications(this.preferences);
+  readonly attention = new Attention();
+  readonly announcer = new Announcer();
+  readonly connection = new Connection();
+  readonly panels = new Panels();
+  readonly route = new Route();
+  readonly people = new People();
+  readonly members = new Members();
+  readonly rooms = new Rooms();
+  readonly conversations = new Conversations();
+  readonly drafts = new Drafts();
+  readonly unread = new Unread();
+  readonly whispers = new Whispers();
+  readonly reading = new Reading(this.unread, this.attention);
+  readonly loading = new Loading(this);
+  readonly outgoing = new Outgoing(this);
+  readonly modifierName = /Mac|iPhone|iPad/u.test(navigator.platform) ? '⌘' : 'Ctrl+';
+
+  me = $state.raw<Person | null>(null);
+  limits = $state.raw<Pick<Limits, 'text' | 'name' | 'title'>>(usualLimits);
+  /** Something that went wrong and concerns the whole page, as a sentence. */
+  problem = $state<string | null>(null);
+  roomsListed = $state(false);
+  /** Moves on by the minute, for "Today" and "Yesterday". */
+  now = $state(Date.now());
+
+  #timelines = new Map<PlaceKey, Timeline>();
+  #composer: ComposerHandle | null = null;
+  #log: LogHandle | null = null;
+  readonly #everybody = $derived(this.people.all);
+
+  get place(): Place | null {
+    return this.route.place;
+  }
+
+  start(): void {
+    listen(this.client, this);
+    setInterval(() => (this.now = Date.now()), 60_000);
+    setInterval(() => {
+      if (this.attention.attending) void this.listRooms();
+    }, roomListMilliseconds);
+    this.client.connect();
+  }
+
+  /** The session is open, for the first time or again. */
+  opened(session: OpenedSession): void {
+    const { user, rooms, conversations, limits } = session;
+    this.me = user;
+    this.problem = null;
+    this.limits = limits;
+    this.people.learn(user);
+    this.people.setOnline(user.id, true);
+    this.drafts.load(user.id);
+    this.unread.load(user.id);
+    this.whispers.load(user.id);
+    this.outgoing.update();
+    this.rooms.setJoined(rooms);
+    for (const { room, seq } of rooms) this.unread.setLatest(`room/${room}`, seq, 'read');
+    for (const { with: person } of conversations) this.people.learn(person);
+    this.conversations.load(conversations.map(({ with: person }) => person));
+    for (const { with: person, seq } of conversations) {
+      this.unread.setLatest(`user/${person.id}`, seq, 'unread');
+    }
+    // Who came and went meanwhile is not told again: each list is asked for when it is looked at.
+    for (const { room } of rooms) this.members.forget(room);
+    if (this.place === null && rooms[0]) this.route.replace(roomPlace(rooms[0].room));
+    if (this.place) void this.load(this.place);
+    void this.listRooms();
+  }
+
+  closedForGood(): void {
+    this.problem = 'You were logged out, perhaps in another tab.';
+  }
+
+  timeline(place: Place): Timeline {
+    const key = placeKey(place);
+    let timeline = this.#timelines.get(key);
+    if (!timeline) {
+      timeline = new Timeline();
+      if (place.kind === 'room') {
+        for (const { after, entry } of this.whispers.in(place.room)) {
+          timeline.addWhisper(entry, after);
+        }
+      }
+      this.#timelines.set(key, timeline);
+    }
+    return timeline;
+  }
+
+  titleOf(place: Place): string {
+    if (place.kind === 'room') return this.rooms.get(place.room)?.title ?? place.room;
+    return this.people.nameOf(place.user, this.conversations.get(place.user)?.name);
+  }
+
+  // Going places.
+
+  open(place: Place): void {
+    this.panels.closeDrawers();
+    if (samePlace(place, this.place)) this.focusComposer();
+    this.route.open(place);
+  }
+
+  /** A place comes into view. */
+  enter(place: Place): void {
+    for (const [key, timeline] of this.#timelines) {
+      if (key !== placeKey(place)) timeline.trim();
+    }
+    this.reading.enter(place);
+    if (place.kind === 'user') {
+      this.conversations.ensure({ id: place.user, name: this.titleOf(place) });
+    }
+    void this.load(place);
+  }
+
+  async load(place: Place): Promise<void> {
+    if (this.me === null) return;
+    if (place.kind === 'room' && !this.rooms.isJoined(place.room)) return;
+    const complete =
+      this.timeline(place).phase === 'ready' &&
+      (place.kind === 'user' || this.members.isKnown(place.room));
+    if (!complete) await this.loading.load(place);
+  }
+
+  async loadOlder(place: Place, again = false): Promise<void> {
+    await this.loading.older(place, again);
+  }
+
+  /** What was missed in this place can't be told any more: begins anew when it is looked at. */
+  outdated(place: Place): void {
+    const timeline = this.timeline(place);
+    if (timeline.phase === 'ready') timeline.phase = 'new';
+    timeline.messages = [];
+    if (samePlace(place, this.place)) void this.load(place);
+  }
+
+  /** The next or previous of the joined rooms and the conversations, around the ends. */
+  walkPlaces(step: 1 | -1): void {
+    const places: Place[] = [
+      ...this.rooms.joined.map(({ id }) => roomPlace(id)),
+      ...this.conversations.list.map(({ id }) => userPlace(id)),
+    ];
+    if (places.length === 0) return;
+    const current = places.findIndex((place) => samePlace(place, this.place));
+    const from = current === -1 && step === -1 ? 0 : current;
+    this.open(places[(from + step + places.length) % places.length]!);
+  }
+
+  escape(): void {
+    if (this.panels.anyDrawer) {
+      this.panels.closeDrawers();
+      return;
+    }
+    if (this.place) this.markRead(this.place);
+    this.#log?.scrollToBottom();
+    this.focusComposer();
+  }
+
+  markRead(place: Place): void {
+    this.unread.markRead(placeKey(place));
+    this.reading.clearLine(place);
+  }
+
+  setAtBottom(place: Place, atBottom: boolean): void {
+    this.reading.setAtBottom(place, atBottom);
+  }
+
+  get unreadTotal(): number {
+    return this.#unreadOf(() => true);
+  }
+
+  get unreadElsewhere(): number {
+    return this.#unreadOf((place) => !samePlace(place, this.place));
+  }
+
+  #unreadOf(counts: (place: Place) => boolean): number {
+    const places = [
+      ...this.rooms.joined.map(({ id }) => roomPlace(id)),
+      ...this.conversations.list.map(({ id }) => userPlace(id)),
+    ];
+    return places
+      .filter(counts)
+      .reduce((sum, place) => sum + this.unread.count(placeKey(place)), 0);
+  }
+
+  // Rooms.
+
+  async join(room: string): Promise<void> {
+    const fresh = !this.rooms.isJoined(room);
+    try {
+      if (fresh) {
+        const snapshot = await this.client.joinRoom(room);
+        this.rooms.enter(snapshot.room, snapshot.title);
+        this.unread.setLatest(`room/${room}`, snapshot.seq, 'read');
+      }
+      this.open(roomPlace(room));
+      await this.load(roomPlace(room));
+      if (fresh && this.me) {
+        const key = `entered:${room}:${Date.now()}`;
+        this.addNotice(room, { key, kind: 'joined', ts: Date.now(), who: this.me, own: true });
+      }
+    } catch (error) {
+      this.problem = `You could not enter the room. ${sentenceOf(error)}`;
+    }
+  }
+
+  async leave(room: string): Promise<void> {
+    try {
+      await this.client.leaveRoom(room);
+      this.leftRoom(room);
+      const next = this.rooms.joined[0];
+      if (next && samePlace(this.place, roomPlace(room))) this.open(roomPlace(next.id));
+    } catch (error) {
+      this.problem = `You are still in the room. ${sentenceOf(error)}`;
+    }
+  }
+
+  leftRoom(room: string): void {
+    this.rooms.leave(room);
+    this.members.forget(room);
+    this.#timelines.delete(`room/${room}`);
+    this.unread.forget(`room/${room}`);
+    this.reading.clearLine(roomPlace(room));
+  }
+
+  /** The reader entered a room on another device. */
+  async joinedElsewhere(room: string): Promise<void> {
+    await this.listRooms();
+    this.rooms.enter(room, this.rooms.get(room)?.title ?? room);
+    await this.load(roomPlace(room));
+  }
+
+  async createRoom(title: string): Promise<string | null> {
+    try {
+      const { room } = await this.client.createRoom(title);
+      await this.listRooms();
+      await this.join(room);
+      return null;
+    } catch (error) {
+      return sentenceOf(error);
+    }
+  }
+
+  async listRooms(): Promise<void> {
+    try {
+      const { rooms } = await this.client.listRooms();
+      this.rooms.setListed(rooms);
+      this.roomsListed = true;
+    } catch {
+      // The list that is shown stays; it is asked for again by and by.
+    }
+  }
+
+  addNotice(room: string, notice: Notice): void {
+    this.timeline(roomPlace(room)).addNotice(notice);
+    if (!notice.own && this.preferences.notices && this.reading.isFacing(roomPlace(room))) {
+      const did = { joined: 'entered', left: 'left', renamed: `was ${notice.before ?? ''}` };
+      this.announcer.message(`${notice.who.name} ${did[notice.kind]}`);
+    }
+  }
+
+  // People.
+
+  membersOf(room: string): (Person & { online: boolean })[] {
+    return this.members
+      .idsOf(room)
+      .map((id) => ({
+        id,
+        name: this.people.nameOf(id),
+        online: this.people.isOnline(id) ?? false,
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  }
+
+  onlineIn(room: string): number {
+    return this.members.idsOf(room).filter((id) => this.people.isOnline(id)).length;
+  }
+
+  mentionable(): readonly Person[] {
+    return this.#everybody;
+  }
+
+  completionCandidates(place: Place): Candidate[] {
+    return this.#everybody
+      .filter(({ id }) => id !== this.me?.id)
+      .map(({ id, name }) => ({
+        id,
+        name,
+        inRoom: place.kind === 'room' ? this.members.has(place.room, id) : place.user === id,
+        online: this.people.isOnline(id) ?? false,
+        lastHeard: this.people.lastHeard(id),
+      }));
+  }
+
+  showPerson(person: Person): void {
+    this.panels.closeDrawers();
+    this.panels.show(person);
+  }
+
+  async rename(name: string): Promise<string | null> {
+    try {
+      await this.client.rename(name);
+      if (this.me) this.renamed({ id: this.me.id, name });
+      return null;
+    } catch (error) {
+      return sentenceOf(error);
+    }
+  }
+
+  renamed(person: Person): void {
+    if (person.id !== this.me?.id) return;
+    this.me = person;
+    this.people.learn(person);
+  }
+
+  // Messages.
+
+  /** A live message of a place: it stands in the log if that is loaded or being loaded. */
+  arrived(place: Place, entry: Entry): void {
+    const timeline = this.timeline(place);
+    if (timeline.phase === 'ready' && entry.seq > timeline.lastSeq + 1) {
+      // Something between is missing, against the protocol's word: ask for what there is.
+      timeline.phase = 'new';
+      timeline.messages = [];
+    }
+    if (timeline.phase !== 'new') timeline.add([entry]);
+    else if (samePlace(place, this.place)) void this.load(place);
+  }
+
+  /** The room in whose view a private message belongs, too; null for none. */
+  whisperRoom(entry: Entry): string | null {
+    if (entry.own) return this.whispers.typedIn(entry.cid) ?? null;
+    const { place } = this;
+    if (place?.kind !== 'room' || !entry.privateWith) return null;
+    return this.members.has(place.room, entry.privateWith.id) ? place.room : null;
+  }
+
+  whisper(room: string, entry: Entry): void {
+    const timeline = this.timeline(roomPlace(room));
+    this.whispers.place(room, timeline.lastSeq, entry);
+    timeline.addWhisper(entry);
+  }
+
+  submit(place: Place, text: string): void {
+    if (!this.outgoing.submit(place, text)) return;
+    this.markRead(place);
+    this.#log?.scrollToBottom();
+  }
+
+  retry(entry: Entry): void {
+    if (entry.cid !== undefined) this.client.retry(entry.cid);
+  }
+
+  discard(entry: Entry): void {
+    if (entry.cid !== undefined) this.client.discard(entry.cid);
+    this.focusComposer();
+  }
+
+  retryNow(): void {
+    this.client.retryNow();
+  }
+
+  // What components offer to each other.
+
+  attachComposer(composer: ComposerHandle): () => void {
+    this.#composer = composer;
+    return () => {
+      if (this.#composer === composer) this.#composer = null;
+    };
+  }
+
+  attachLog(log: LogHandle): () => void {
+    this.#log = log;
+    return () => {
+      if (this.#log === log) this.#log = null;
+    };
+  }
+
+  focusComposer(): void {
+    this.#composer?.focus();
+  }
+
+  focusLastOwn(): void {
+    this.#log?.focusLastOwn();
+  }
+
+  insertMention(person: Person): void {
+    this.#composer?.insert({ id: person.id, name: this.people.nameOf(person.id, person.name) });
+  }
+}

@@ -1,0 +1,51 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+
+interface RoomMembers {
+  ids: SvelteSet<string>;
+  /** The true count: a snapshot of a large room lists only a part. */
+  count: number;
+}
+
+/** Who is in which room, as far as the server told. */
+export class Members {
+  #rooms = new SvelteMap<string, RoomMembers>();
+
+  setSnapshot(room: string, ids: readonly string[], count: number): void {
+    this.#rooms.set(room, { ids: new SvelteSet(ids), count: Math.max(count, ids.length) });
+  }
+
+  joined(room: string, id: string): boolean {
+    const members = this.#rooms.get(room);
+    if (!members || members.ids.has(id)) return false;
+    members.ids.add(id);
+    this.#rooms.set(room, { ids: members.ids, count: members.count + 1 });
+    return true;
+  }
+
+  left(room: string, id: string): void {
+    const members = this.#rooms.get(room);
+    if (!members) return;
+    members.ids.delete(id);
+    this.#rooms.set(room, { ids: members.ids, count: Math.max(0, members.count - 1) });
+  }
+
+  forget(room: string): void {
+    this.#rooms.delete(room);
+  }
+
+  isKnown(room: string): boolean {
+    return this.#rooms.has(room);
+  }
+
+  has(room: string, id: string): boolean {
+    return this.#rooms.get(room)?.ids.has(id) ?? false;
+  }
+
+  idsOf(room: string): string[] {
+    return [...(this.#rooms.get(room)?.ids ?? [])];
+  }
+
+  countOf(room: string): number {
+    return this.#rooms.get(room)?.count ?? 0;
+  }
+}

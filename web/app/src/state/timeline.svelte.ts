@@ -1,0 +1,72 @@
+import type { Aside, Entry, Notice } from '../timeline/entry';
+import { mergeEntries } from '../timeline/merge';
+
+export type TimelinePhase = 'new' | 'loading' | 'ready' | 'failed';
+
+/** Notices and whispers kept per room; older ones are dropped. */
+const asidesKept = 300;
+
+/** Messages kept of a place that nobody looks at. */
+const messagesKeptWhenClosed = 200;
+
+/** The loaded stretch of one conversation: without gaps, always up to the newest message. */
+export class Timeline {
+  messages = $state.raw<Entry[]>([]);
+  asides = $state.raw<Aside[]>([]);
+  /** Older messages exist on the server. */
+  more = $state(false);
+  phase = $state<TimelinePhase>('new');
+  loadingOlder = $state(false);
+  olderFailed = $state(false);
+
+  get firstSeq(): number {
+    return this.messages[0]?.seq ?? 0;
+  }
+
+  get lastSeq(): number {
+    return this.messages[this.messages.length - 1]?.seq ?? 0;
+  }
+
+  has(seq: number): boolean {
+    return seq >= this.firstSeq && this.messages.some((entry) => entry.seq === seq);
+  }
+
+  add(entries: readonly Entry[]): void {
+    this.messages = mergeEntries(this.messages, entries);
+  }
+
+  /** Starts over with the newest page, where what lies between is not known. */
+  replace(entries: readonly Entry[], more: boolean): void {
+    this.messages = mergeEntries([], entries);
+    this.more = more;
+    this.phase = 'ready';
+    this.olderFailed = false;
+  }
+
+  addNotice(notice: Notice): void {
+    this.#addAside({ kind: 'notice', after: this.lastSeq, notice });
+  }
+
+  addWhisper(entry: Entry, after: number = this.lastSeq): void {
+    const known = this.asides.some(
+      (aside) => aside.kind === 'whisper' && aside.entry.key === entry.key,
+    );
+    if (!known) this.#addAside({ kind: 'whisper', after, entry });
+  }
+
+  /** Frees what nobody looks at; it loads again on scrolling up. */
+  trim(): void {
+    if (this.messages.length <= messagesKeptWhenClosed) return;
+    this.messages = this.messages.slice(-messagesKeptWhenClosed);
+    this.asides = this.asides.filter((aside) => aside.after >= this.firstSeq);
+    this.more = true;
+  }
+
+  #addAside(aside: Aside): void {
+    const asides = [...this.asides];
+    let position = asides.length;
+    while (position > 0 && asides[position - 1]!.after > aside.after) position -= 1;
+    asides.splice(position, 0, aside);
+    this.asides = asides.slice(-asidesKept);
+  }
+}
