@@ -1,23 +1,21 @@
 #pragma once
 
+#include <optional>
+
 #include <caf/error.hpp>
 
 #include "persistence/requests.hpp"
 #include "protocol/errors.hpp"
 
-/// Errors between actors: a protocol::error_code inside a caf::error of the category "klatsch", so
-/// that what went wrong is classified once, where it arises.
+/// Errors between actors: the row of protocol::error_table inside a caf::error of the category
+/// "klatsch", so that what went wrong is classified once, where it arises. The store's own errors
+/// have the category "store": who asked knows what a missing thing means to the client.
 namespace klatsch {
 
-/// At most ten characters, as CAF 0.17's atoms.
-inline constexpr caf::atom_value error_category = caf::atom("klatsch");
-
 caf::error make_error(protocol::error_code code);
+caf::error make_error(persistence::store_error error);
 
-/// `missing` is what `not_found` means to the one who asked: no_such_room, no_such_user, ….
-caf::error make_error(
-    persistence::store_error error,
-    protocol::error_code missing = protocol::error_code::internal_error);
+std::optional<persistence::store_error> store_error_of(const caf::error& error);
 
 /// What the client is told of an error of ours or of CAF: a receiver that is down is
 /// `room_unavailable`, a request without an answer in time `timeout`.

@@ -25,27 +25,31 @@ namespace klatsch {
 /// makes the session read what is missing from the room's log. While a session waits for its
 /// room's answer, events are kept aside: the queue "pending", bounded by `pending_events`; over the
 /// bound they are dropped, which shows as a gap afterwards.
-class hub_state {
+class hub_table {
  public:
-  static inline const char* name = "klatsch.hub";
-
   /// What the session behind a subscription is told.
   class subscriber {
    public:
     virtual ~subscriber() = default;
     virtual connection& output() = 0;
-    /// Events after `last` were lost; the subscription keeps aside what comes until `activate`.
-    virtual void on_gap(const std::string& room, std::int64_t last) = 0;
+    virtual const std::string& user_id() const = 0;
+    // These three are called on the thread, but not within the session's own turn: they must do no
+    // more than send the session a message.
+    /// Events were lost; the subscription keeps aside what comes until `activate`.
+    virtual void on_gap(const std::string& room) = 0;
     virtual void on_room_lost(const std::string& room) = 0;
+    /// The user left the room, and the subscription has ended with this cursor.
+    virtual void on_left(const std::string& room, std::int64_t cursor) = 0;
   };
 
-  explicit hub_state(metrics& counters, std::size_t pending_events = 1024)
+  explicit hub_table(metrics& counters, std::size_t pending_events = 1024)
       : metrics_(counters), pending_events_(pending_events) {}
 
   /// Keeps the room's events aside for this subscriber until `activate`. Idempotent.
   void subscribe(const std::string& room, subscriber* who);
 
-  /// Everything up to `seq` has been pushed: push what was kept aside, then whatever comes.
+  /// Everything up to `seq` has been pushed: push what was kept aside, then whatever comes. Does
+  /// nothing for a subscription that is active already.
   void activate(const std::string& room, subscriber* who, std::int64_t seq);
 
   void unsubscribe(const std::string& room, subscriber* who);
@@ -64,23 +68,34 @@ class hub_state {
     std::int64_t seq;
     frame_ptr frame;
   };
+  using kept_events = std::vector<kept>;
+
   struct subscription {
     subscriber* who;
+    connection* output;
+    protocol::wire_format format;
     std::int64_t cursor = 0;
     /// Present while the session waits for its room.
-    std::unique_ptr<std::vector<kept>> pending;
+    std::unique_ptr<kept_events> pending;
   };
-  using subscriptions_of_room = std::vector<subscription>;
 
-  subscription* find(const std::string& room, const subscriber* who);
-  /// False when the event shows a gap.
-  static bool advance(subscription& to, std::int64_t seq, const frame_ptr& frame);
+  /// All subscriptions of one room, close together for the delivery, and where each one stands.
+  struct room {
+    std::vector<subscription> subscriptions;
+    std::unordered_map<const subscriber*, std::size_t> places;
+  };
+
+  subscription* find(const std::string& name, const subscriber* who);
+  void keep(subscription& to, std::int64_t seq, const frame_ptr& frame);
+  void end_subscriptions_of(const std::string& user_id, const std::string& name);
+  bool offer(const std::string& name, subscription& to, std::int64_t seq, const frame_ptr& frame);
 
   metrics& metrics_;
   std::size_t pending_events_;
-  std::unordered_map<std::string, subscriptions_of_room> rooms_;
+  std::unordered_map<std::string, room> rooms_;
 };
 
-hub_actor::behavior_type hub(hub_actor::stateful_pointer<hub_state> self);
+/// The actor in front of a table, which outlives it.
+hub_actor::behavior_type hub(hub_actor::pointer self, hub_table* table);
 
 } // namespace klatsch

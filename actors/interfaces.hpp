@@ -21,6 +21,9 @@ using caf::replies_to;
 
 struct frame_event;
 struct room_lost;
+struct room_gap;
+struct open_deadline;
+struct room_left;
 struct inbound;
 struct disconnected;
 
@@ -114,8 +117,14 @@ using session_actor = caf::typed_actor<
     reacts_to<membership_changed>,
     // a room's actor is gone: find it again and attach with the last number seen
     reacts_to<room_lost>,
+    // events of a room were lost on the way: read them again
+    reacts_to<room_gap>,
+    // this user left a room, here or on another device; the client was told
+    reacts_to<room_left>,
     // the user has a new name
     reacts_to<protocol::user_renamed>,
+    // to itself: the client had time enough for session.open
+    reacts_to<open_deadline>,
     // close the connection with this code
     reacts_to<close_session>>;
 
@@ -177,10 +186,23 @@ struct frame_event {
   /// The message's sequence number; 0 for events that have none.
   std::int64_t seq = 0;
   frame_ptr frame;
+  /// Who is a member no more by this event: the last one that this user's sessions get.
+  std::string left;
 };
 
 struct room_lost {
   std::string room;
+};
+
+/// From the hub to a session, on their thread.
+struct room_gap {
+  std::string room;
+};
+
+struct room_left {
+  std::string room;
+  /// The last sequence number that was pushed.
+  std::int64_t cursor = 0;
 };
 
 struct watch_room {
@@ -195,13 +217,18 @@ struct inbound {
 
 struct disconnected {};
 
+struct open_deadline {};
+
 /// Results of the store's worker by ticket; never leaves its process.
 struct store_completions {
   std::shared_ptr<std::vector<std::pair<std::uint64_t, persistence::store_result>>> results;
 };
 
 KLATSCH_INSPECT(room_lost, x.room)
+KLATSCH_INSPECT(room_gap, x.room)
+KLATSCH_INSPECT(room_left, x.room, x.cursor)
 KLATSCH_INSPECT(watch_room, x.room, x.handle)
 KLATSCH_INSPECT(disconnected, )
+KLATSCH_INSPECT(open_deadline, )
 
 } // namespace klatsch

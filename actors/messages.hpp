@@ -179,7 +179,7 @@ struct stop_directory {};
 
 #define KLATSCH_INSPECT(type, ...)                                                                 \
   template <class Inspector>                                                                       \
-  auto inspect(Inspector& f, type& x) {                                                            \
+  auto inspect(Inspector& f, [[maybe_unused]] type& x) {                                           \
     return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
   }
 

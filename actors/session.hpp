@@ -16,15 +16,18 @@ struct session_environment {
   metrics* counters;
 };
 
-struct session_state;
+class session_state;
 
-/// The session of one connection. Runs on the connection's thread, which is that of `local_hub`;
-/// in unit tests both run on CAF's deterministic scheduler. Ends after `disconnected`, for which
-/// the owner of the connection is responsible; lets go of the connection then.
+/// The session of one connection. Runs on the connection's thread, which is that of `hub`; in unit
+/// tests both run on CAF's deterministic scheduler. Ends after `disconnected`, for which the owner
+/// of the connection is responsible; lets go of the connection then.
+///
+/// `self` is any actor of the session's interface, such as one on an Asio thread, and owns the
+/// returned behaviour and with it the state.
 session_actor::behavior_type session(
-    session_actor::stateful_pointer<session_state> self,
+    session_actor::pointer self,
     const session_environment* environment,
-    hub_state* local_hub,
+    hub_table* hub,
     connection_ptr output,
     client_identity client);
 

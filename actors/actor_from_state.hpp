@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+/// Runs a plain state class as an actor, as `caf::actor_from_state` of CAF 1.0 does. The class has
+/// `interface` (its typed actor, messages to itself included), a constructor that takes
+/// `interface::pointer` and what the spawner gives, and `make_behavior()`, the table of its
+/// messages. It lives from the first message to the actor's end, on one thread at a time.
+namespace klatsch {
+
+template <class State>
+struct state_slot {
+  static constexpr const char* name = State::name;
+  std::unique_ptr<State> content;
+};
+
+template <class State>
+using state_pointer = typename State::interface::template stateful_pointer<state_slot<State>>;
+
+template <class State, class... Args>
+typename State::interface::behavior_type run_state(state_pointer<State> self, Args&&... args) {
+  auto& content = self->state.content;
+  content = std::make_unique<State>(self, std::forward<Args>(args)...);
+  return content->make_behavior();
+}
+
+/// Spawns it on `host`, an actor system or an actor.
+template <class State, class Host, class... Args>
+typename State::interface spawn_state(Host& host, Args... args) {
+  auto behave = [args...](state_pointer<State> self) { return run_state<State>(self, args...); };
+  return host.spawn(behave);
+}
+
+} // namespace klatsch

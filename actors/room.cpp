@@ -1,0 +1,234 @@
+#include "actors/room.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/clock.hpp"
+
+namespace klatsch {
+
+namespace ps = persistence;
+using protocol::error_code;
+
+room_state::room_state(
+    interface::pointer self, std::string id, const model_environment* environment)
+    : self_(self), id_(std::move(id)), environment_(environment),
+      log_(environment->options.tail_messages) {
+  environment_->counters->rooms.Increment();
+  self_->set_down_handler([this](const caf::down_msg& down) {
+    for (auto& who : roster_.lose(down.source))
+      tell(protocol::presence{who, false});
+    report_online();
+  });
+}
+
+room_state::~room_state() {
+  environment_->counters->rooms.Decrement();
+}
+
+room_state::interface::behavior_type room_state::make_behavior() {
+  activate();
+  return {
+      [this](const attach_session& request) { return attach(request); },
+      [this](const join_room& request) { return join(request); },
+      [this](const detach_session& request) { detach(request); },
+      [this](const leave_room& request) { return leave(request); },
+      [this](const say& request) { return append(request); },
+      [this](const read_room_log& request) { return read(request); },
+      [this](const rename_member& request) { rename(request); },
+      [this](flush_atom) { flush(); },
+      [this](reconcile_atom) { read_missing(); },
+      [this](idle_atom) { check_idle(); },
+  };
+}
+
+// -- life -----------------------------------------------------------------------------------------
+
+void room_state::activate() {
+  // `await`: nothing else is looked at before the room is known.
+  self_->request(environment_->store, environment_->options.request_timeout, ps::activate_room{id_})
+      .await(
+          [this](const ps::activated_room& room) {
+            title_ = room.title;
+            epoch_ = room.epoch;
+            log_.start(room.seq);
+            for (auto& who : room.members)
+              roster_.add(who);
+            spdlog::debug("room {}: activated, epoch {}, {} members", id_, epoch_, roster_.size());
+            self_->delayed_send(self_, environment_->options.room_idle_timeout, idle_atom::value);
+          },
+          [this](const caf::error& error) {
+            const bool missing = store_error_of(error) == ps::store_error::not_found;
+            refuse(missing ? error_code::no_such_room : code_of(error));
+          });
+}
+
+void room_state::refuse(error_code code) {
+  refusal_ = code;
+  release();
+}
+
+void room_state::release() {
+  if (releasing_)
+    return;
+  releasing_ = true;
+  auto quit = [this] { self_->quit(); };
+  // Once the directory has forgotten this actor, nobody is sent to it any more; who has the handle
+  // still gets an error and asks the directory again.
+  self_->request(environment_->directory, environment_->options.request_timeout, release_room{id_})
+      .then([=](succeeded) { quit(); }, [=](const caf::error&) { quit(); });
+}
+
+void room_state::check_idle() {
+  const bool idle = roster_.nobody_here() && appends_in_flight_ == 0 && !used_;
+  used_ = false;
+  if (idle)
+    return release();
+  self_->delayed_send(self_, environment_->options.room_idle_timeout, idle_atom::value);
+}
+
+// -- who is here ----------------------------------------------------------------------------------
+
+void room_state::enter(session_id session, const protocol::user& who, const relay_actor& relay) {
+  if (!roster_.relays().contains(relay))
+    self_->monitor(relay);
+  // The name may have changed while the room's actor slept.
+  roster_.rename(who);
+  if (roster_.enter(session, who.id, relay)) {
+    tell(protocol::presence{who, true});
+    report_online();
+  }
+}
+
+caf::result<attached> room_state::attach(const attach_session& request) {
+  touch();
+  if (refusal_)
+    return make_error(*refusal_);
+  if (!roster_.contains(request.who.id))
+    return make_error(error_code::not_a_member);
+  enter(request.session, request.who, request.relay);
+  attached answer{{id_, title_, log_.seq(), std::nullopt}, {}};
+  if (request.after < 0)
+    return answer;
+  const auto missed = log_.seq() - request.after;
+  answer.room.recovered = missed >= 0 && missed <= protocol::limits::resume_messages;
+  if (missed <= 0 || !*answer.room.recovered)
+    return answer;
+  auto promise = self_->make_response_promise<attached>();
+  with_messages(
+      request.after, missed, promise, [answer](std::vector<protocol::message> messages) mutable {
+        answer.missed = std::move(messages);
+        return answer;
+      });
+  return promise;
+}
+
+caf::result<protocol::room_join_result> room_state::join(const join_room& request) {
+  touch();
+  if (refusal_)
+    return make_error(*refusal_);
+  auto promise = self_->make_response_promise<protocol::room_join_result>();
+  auto finish = [this, request, promise]() mutable {
+    enter(request.session, request.who, request.relay);
+    protocol::room_join_result answer;
+    answer.room = id_;
+    answer.title = title_;
+    answer.seq = log_.seq();
+    answer.members = roster_.list(protocol::limits::listed_members);
+    answer.member_count = static_cast<std::int64_t>(roster_.size());
+    const auto page = std::min(answer.seq, protocol::limits::default_page_messages);
+    with_messages(
+        answer.seq - page, page, promise,
+        [answer](std::vector<protocol::message> messages) mutable {
+          answer.messages = std::move(messages);
+          return answer;
+        });
+  };
+  if (roster_.contains(request.who.id)) {
+    finish();
+    return promise;
+  }
+  if (roster_.size() >= environment_->options.room_members)
+    return make_error(error_code::room_full);
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::add_member{id_, epoch_, request.who.id})
+      .then(
+          [this, request, finish](ps::done) mutable {
+            if (!roster_.contains(request.who.id)) {
+              roster_.add(request.who);
+              tell(protocol::member_joined{id_, request.who});
+            }
+            finish();
+          },
+          [this, promise](const caf::error& error) mutable { fail(error, promise); });
+  return promise;
+}
+
+void room_state::detach(const detach_session& request) {
+  touch();
+  if (auto* who = roster_.exit(request.session)) {
+    tell(protocol::presence{*who, false});
+    report_online();
+  }
+}
+
+caf::result<succeeded> room_state::leave(const leave_room& request) {
+  touch();
+  if (refusal_)
+    return make_error(*refusal_);
+  if (!roster_.contains(request.who.id))
+    return succeeded{};
+  auto promise = self_->make_response_promise<succeeded>();
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::remove_member{id_, epoch_, request.who.id})
+      .then(
+          [this, request, promise](ps::done) mutable {
+            if (roster_.contains(request.who.id)) {
+              // To the leaver's own sessions too: it is the last that they hear of the room.
+              tell(protocol::member_left{id_, request.who});
+              flush();
+              roster_.remove(request.who.id);
+              report_online();
+            }
+            promise.deliver(succeeded{});
+          },
+          [this, promise](const caf::error& error) mutable { fail(error, promise); });
+  return promise;
+}
+
+void room_state::rename(const rename_member& request) {
+  if (!refusal_ && roster_.rename(request.who))
+    tell(protocol::user_renamed{request.who});
+}
+
+void room_state::tell(event_content event) {
+  outgoing_.push_back(std::move(event));
+  if (!flush_scheduled_) {
+    flush_scheduled_ = true;
+    // After the messages that wait already: what they cause goes out together.
+    self_->send(self_, flush_atom::value);
+  }
+}
+
+void room_state::flush() {
+  flush_scheduled_ = false;
+  if (outgoing_.empty())
+    return;
+  auto events = caf::make_message(room_events{id_, std::move(outgoing_)});
+  outgoing_.clear();
+  for (auto& [relay, sessions] : roster_.relays())
+    caf::actor_cast<caf::strong_actor_ptr>(relay)->enqueue(
+        self_->ctrl(), caf::make_message_id(), events, self_->context());
+}
+
+void room_state::report_online() {
+  self_->send(
+      environment_->directory, room_online{id_, static_cast<std::int64_t>(roster_.online())});
+}
+
+} // namespace klatsch

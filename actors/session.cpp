@@ -1,0 +1,173 @@
+#include "actors/session.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/session_opening.hpp"
+#include "actors/session_state.hpp"
+#include "actors/token.hpp"
+
+namespace klatsch {
+
+using protocol::close_code;
+using protocol::error_code;
+
+session_actor::behavior_type session(
+    session_actor::pointer self,
+    const session_environment* environment,
+    hub_table* hub,
+    connection_ptr output,
+    client_identity client) {
+  auto state =
+      std::make_shared<session_state>(self, environment, hub, std::move(output), std::move(client));
+  // Keeps the state until the actor has ended.
+  self->attach_functor([state](const caf::error&) {});
+  return state->make_behavior();
+}
+
+session_state::session_state(
+    session_actor::pointer self,
+    const session_environment* environment,
+    hub_table* hub,
+    connection_ptr output,
+    client_identity client)
+    : self_(self), environment_(environment), hub_(hub), output_(std::move(output)),
+      client_(std::move(client)), format_(output_->format()), id_(make_session_id()),
+      bucket_(environment->options.rate, environment->options.burst) {
+  self_->set_down_handler([this](const caf::down_msg&) {
+    // The user's actor is gone, and with it what it knew of this session: the client comes back.
+    close(close_code::restarting);
+  });
+  self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
+}
+
+session_state::~session_state() = default;
+
+session_actor::behavior_type session_state::make_behavior() {
+  return {
+      [this](const inbound& message) { receive(message); },
+      [this](const disconnected&) { end(); },
+      [this](const protocol::private_message& message) { on_private(message); },
+      [this](const membership_changed& change) { follow(change); },
+      [this](const room_lost& lost) { attach_again(lost.room); },
+      [this](const room_gap& gap) { attach_again(gap.room); },
+      [this](const room_left& left) { attach(left.room, left.cursor, false); },
+      [this](const protocol::user_renamed& event) { on_user_renamed(event); },
+      [this](const open_deadline&) { check_opened(); },
+      [this](const close_session& request) { close(static_cast<close_code>(request.code)); },
+  };
+}
+
+// -- from the connection --------------------------------------------------------------------------
+
+void session_state::receive(const inbound& message) {
+  if (phase_ == phase::closed)
+    return;
+  auto decoded = protocol::decode(format_, *message.bytes);
+  auto group = std::make_shared<answer_group>();
+  group->batch = decoded.batch;
+  group->missing = decoded.elements.size();
+  in_flight_ += decoded.elements.size();
+  for (auto& element : decoded.elements)
+    dispatch(element, group);
+  waits_to_read_ = true;
+  read_on();
+}
+
+void session_state::read_on() {
+  if (!waits_to_read_ || in_flight_ >= environment_->options.requests_in_flight ||
+      phase_ == phase::closed)
+    return;
+  waits_to_read_ = false;
+  output_->read_next();
+}
+
+void session_state::end() {
+  if (phase_ != phase::fresh && user_)
+    self_->send(user_, end_session{id_});
+  if (phase_ == phase::open)
+    environment_->counters->sessions.Decrement();
+  phase_ = phase::closed;
+  for (auto& [room, entry] : rooms_) {
+    hub_->unsubscribe(room, this);
+    if (entry.handle)
+      self_->send(entry.handle, detach_session{id_});
+  }
+  rooms_.clear();
+  opening_.reset();
+  output_.reset();
+  self_->quit();
+}
+
+void session_state::check_opened() {
+  if (phase_ == phase::fresh)
+    close(close_code::open_timeout);
+}
+
+void session_state::close(close_code code) {
+  if (output_)
+    output_->close(code);
+}
+
+void session_state::on_user_renamed(const protocol::user_renamed& event) {
+  me_ = event.user;
+  if (phase_ == phase::open)
+    notify(event);
+}
+
+// -- requests and answers -------------------------------------------------------------------------
+
+void session_state::dispatch(
+    protocol::incoming& element, const std::shared_ptr<answer_group>& group) {
+  environment_->counters->requests.Increment();
+  const auto now = std::chrono::steady_clock::now();
+  answer_slot slot{std::move(element.id), group, now};
+  if (const auto wait_ms = bucket_.take(now); wait_ms > 0)
+    return refuse(slot, {error_code::rate_limited, {}, {}, wait_ms});
+  if (auto* error = std::get_if<protocol::request_error>(&element.content))
+    return refuse(slot, *error);
+  auto& request = std::get<protocol::any_request>(element.content);
+  if (phase_ == phase::opening)
+    opening_->deferred.emplace_back(std::move(request), std::move(slot));
+  else
+    perform(request, slot);
+}
+
+void session_state::perform(const protocol::any_request& request, const answer_slot& slot) {
+  if (phase_ == phase::closed)
+    return refuse(slot, error_code::stopping);
+  if (phase_ == phase::fresh && !std::holds_alternative<protocol::session_open>(request))
+    return refuse(slot, error_code::not_open);
+  std::visit([&](const auto& each) { handle(each, slot); }, request);
+}
+
+void session_state::refuse(const answer_slot& slot, const protocol::request_error& error) {
+  environment_->counters->refusals.Increment();
+  // A message that can't be read has no id; JSON-RPC answers it with the id null.
+  const bool unreadable =
+      error.code == error_code::parse_error || error.code == error_code::invalid_request;
+  const protocol::request_id id =
+      slot.wanted() || !unreadable ? slot.id : protocol::request_id{nullptr};
+  const bool wanted = !std::holds_alternative<std::monostate>(id);
+  settle(slot, wanted ? protocol::encode_error(format_, id, error) : std::string{});
+  if (++refusals_ >= environment_->options.flood_refusals)
+    close(close_code::flooding);
+}
+
+void session_state::settle(const answer_slot& slot, std::string encoded) {
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - slot.since;
+  environment_->counters->request_seconds.Observe(took.count());
+  --in_flight_;
+  if (phase_ == phase::closed)
+    return;
+  auto& group = *slot.group;
+  if (!encoded.empty())
+    group.answers.push_back(std::move(encoded));
+  if (--group.missing == 0 && !group.answers.empty())
+    output_->push(make_wire_bytes(
+        format_,
+        group.batch ? protocol::encode_batch(format_, group.answers) : group.answers.front()));
+  read_on();
+}
+
+} // namespace klatsch

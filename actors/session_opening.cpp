@@ -1,0 +1,240 @@
+// session.open and session.close: who is it, where is the user, what was missed?
+
+#include "actors/session_opening.hpp"
+
+#include <algorithm>
+
+#include "actors/clock.hpp"
+#include "actors/token.hpp"
+
+namespace klatsch {
+
+namespace ps = persistence;
+using protocol::error_code;
+
+namespace {
+
+// Tries to find an id that no user has; 40 random bits collide once in a blue moon.
+constexpr int attempts_to_create = 3;
+
+} // namespace
+
+void session_state::handle(const protocol::session_open& request, const answer_slot& slot) {
+  if (phase_ != phase::fresh)
+    return refuse(slot, error_code::already_open);
+  phase_ = phase::opening;
+  opening_ = std::make_unique<opening>();
+  opening_->slot = slot;
+  opening_->request = request;
+  if (request.token) {
+    opening_->result.token = request.token;
+    find_user(*request.token, false);
+  } else if (client_.cookie_token) {
+    // The token stays in the cookie, where no script can read it.
+    find_user(*client_.cookie_token, true);
+  } else {
+    opening_->result.token = make_token();
+    create_user(*opening_->result.token, 0);
+  }
+}
+
+void session_state::find_user(std::string token, bool may_create) {
+  const auto now = now_ms();
+  const auto expires = now + environment_->options.token_lifetime.count();
+  self_->request(environment_->store, patience(), ps::find_session{hash_token(token), now, expires})
+      .then(
+          [=, this](const protocol::user& who) { on_user(who, token, false); },
+          [=, this](const caf::error& error) {
+            if (store_error_of(error) != ps::store_error::not_found)
+              fail_opening(code_of(error));
+            else if (may_create)
+              create_user(token, 0);
+            else
+              fail_opening(error_code::invalid_token);
+          });
+}
+
+void session_state::create_user(std::string token, int attempt) {
+  const auto now = now_ms();
+  const protocol::user who{make_user_id(), opening_->request.name.value_or(make_guest_name())};
+  self_
+      ->request(
+          environment_->store, patience(),
+          ps::create_user{
+              who, hash_token(token), now, now + environment_->options.token_lifetime.count()})
+      .then(
+          [=, this](ps::done) { on_user(who, token, true); },
+          [=, this](const caf::error& error) {
+            const bool taken = store_error_of(error) == ps::store_error::exists;
+            if (!taken || attempt == attempts_to_create)
+              fail_opening(code_of(error));
+            else if (client_.cookie_token == token && attempt == 0)
+              // Another page of the same new browser was faster.
+              find_user(token, false);
+            else
+              create_user(token, attempt + 1);
+          });
+}
+
+void session_state::on_user(const protocol::user& who, const std::string& token, bool created) {
+  if (phase_ != phase::opening)
+    return;
+  me_ = who;
+  token_hash_ = hash_token(token);
+  opening_->created = created;
+  open_session request{id_, self_, token_hash_, {}};
+  for (auto& point : opening_->request.resume)
+    if (point.with)
+      request.resume.push_back(point);
+  self_->request(environment_->directory, patience(), resolve_user{who.id})
+      .then(
+          [=, this](const user_actor& user) {
+            user_ = user;
+            self_->request(user, patience(), request)
+                .then(
+                    [this](const opened_user& opened) { on_opened_user(opened); },
+                    [this](const caf::error& error) { fail_opening(code_of(error)); });
+          },
+          [this](const caf::error& error) { fail_opening(code_of(error)); });
+}
+
+void session_state::on_opened_user(const opened_user& opened) {
+  if (phase_ != phase::opening)
+    return;
+  self_->monitor(user_);
+  me_ = opened.who;
+  opening_->result.conversations = opened.conversations;
+  opening_->missed_private = opened.missed;
+  for (auto& each : opened.conversations)
+    conversations_[each.with.id] = each.seq;
+  if (opening_->created && opened.rooms.empty())
+    return open_main_room();
+  // One more, so that the end is not reached before the last room has been asked.
+  opening_->rooms_missing = opened.rooms.size() + 1;
+  for (auto& room : opened.rooms)
+    open_room(room);
+  room_done();
+}
+
+void session_state::open_room(const std::string& room) {
+  auto& resume = opening_->request.resume;
+  auto point =
+      std::find_if(resume.begin(), resume.end(), [&](auto& each) { return each.room == room; });
+  const auto after = point == resume.end() ? std::int64_t{-1} : point->after;
+  auto on_error = [this, room](const caf::error& error) {
+    const auto code = code_of(error);
+    if (phase_ != phase::opening)
+      return;
+    if (code != error_code::not_a_member && code != error_code::no_such_room)
+      return fail_opening(code);
+    forget(room);
+    room_done();
+  };
+  rooms_[room].attaching = true;
+  hub_->subscribe(room, this);
+  self_->request(environment_->directory, patience(), resolve_room{room})
+      .then(
+          [=, this](const room_actor& handle) {
+            self_->request(handle, patience(), attach_session{id_, me_, environment_->relay, after})
+                .then(
+                    [=, this](const attached& answer) { on_room_opened(answer, handle); },
+                    on_error);
+          },
+          on_error);
+}
+
+void session_state::open_main_room() {
+  const auto room = environment_->options.main_room;
+  opening_->rooms_missing = 1;
+  auto on_error = [this, room](const caf::error&) {
+    // There may be no main room; a user can do without one.
+    forget(room);
+    if (phase_ == phase::opening)
+      room_done();
+  };
+  rooms_[room].attaching = true;
+  hub_->subscribe(room, this);
+  self_->request(environment_->directory, patience(), resolve_room{room})
+      .then(
+          [=, this](const room_actor& handle) {
+            self_->request(handle, patience(), join_room{id_, me_, environment_->relay})
+                .then(
+                    [=, this](const protocol::room_join_result& joined) {
+                      self_->send(user_, membership_changed{room, true, id_});
+                      on_room_opened({{room, joined.title, joined.seq, std::nullopt}, {}}, handle);
+                    },
+                    on_error);
+          },
+          on_error);
+}
+
+void session_state::on_room_opened(attached opened, const room_actor& handle) {
+  if (phase_ != phase::opening) {
+    // The opening failed or the client has gone meanwhile.
+    self_->send(handle, detach_session{id_});
+    return;
+  }
+  add_room(opened.room.room, handle);
+  auto& missed = opening_->missed;
+  missed.insert(missed.end(), opened.missed.begin(), opened.missed.end());
+  opening_->result.rooms.push_back(std::move(opened.room));
+  room_done();
+}
+
+void session_state::room_done() {
+  if (--opening_->rooms_missing == 0)
+    finish_opening();
+}
+
+void session_state::finish_opening() {
+  auto done = std::move(opening_);
+  phase_ = phase::open;
+  environment_->counters->sessions.Increment();
+  auto& result = done->result;
+  result.user = me_;
+  result.limits.rate = environment_->options.rate;
+  result.limits.burst = environment_->options.burst;
+  std::sort(
+      result.rooms.begin(), result.rooms.end(), [](auto& a, auto& b) { return a.room < b.room; });
+  answer(done->slot, result);
+  for (auto& each : done->missed)
+    notify(each);
+  for (auto& each : result.rooms)
+    hub_->activate(each.room, this, each.seq);
+  for (auto& each : done->missed_private)
+    notify(each);
+  for (auto& each : done->early)
+    on_private(each);
+  for (auto& [request, slot] : done->deferred)
+    perform(request, slot);
+}
+
+void session_state::fail_opening(error_code code) {
+  if (phase_ != phase::opening)
+    return;
+  auto failed = std::move(opening_);
+  phase_ = phase::fresh;
+  if (user_) {
+    self_->demonitor(user_.address());
+    self_->send(user_, end_session{id_});
+    user_ = nullptr;
+  }
+  while (!rooms_.empty()) {
+    auto& [room, entry] = *rooms_.begin();
+    if (entry.handle)
+      self_->send(entry.handle, detach_session{id_});
+    forget(std::string{room});
+  }
+  conversations_.clear();
+  refuse(failed->slot, code);
+  for (auto& [request, slot] : failed->deferred)
+    perform(request, slot);
+}
+
+void session_state::handle(const protocol::session_close&, const answer_slot& slot) {
+  // The user's actor closes this connection too, after its answer.
+  ask(slot, user_, log_out{token_hash_},
+      [this, slot](succeeded) { answer(slot, protocol::empty_result{}); });
+}
+
+} // namespace klatsch

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/session_state.hpp"
+
+namespace klatsch {
+
+/// A session.open under way: who asked, what has been found so far, and what has to wait for it.
+struct session_state::opening {
+  answer_slot slot;
+  protocol::session_open request;
+  protocol::session_open_result result;
+  bool created = false;
+  /// Rooms that have not answered yet.
+  std::size_t rooms_missing = 0;
+  std::vector<protocol::message> missed;
+  std::vector<protocol::private_message> missed_private;
+  /// Requests that came after session.open, before its answer.
+  std::vector<std::pair<protocol::any_request, answer_slot>> deferred;
+  /// Private messages that came meanwhile.
+  std::vector<protocol::private_message> early;
+};
+
+} // namespace klatsch

@@ -1,0 +1,62 @@
+#include "actors/store_actor.hpp"
+
+#include <caf/send.hpp>
+
+namespace klatsch {
+
+namespace ps = persistence;
+
+store_state::store_state(
+    interface::pointer self, metrics* counters, const worker_factory& make_worker)
+    : self_(self), metrics_(counters) {
+  // The worker must not keep its actor alive: it only knows the address.
+  auto address = caf::actor_cast<caf::weak_actor_ptr>(self);
+  worker_ = make_worker([address](ps::store_worker::completed results) {
+    if (auto receiver = address.lock())
+      caf::anon_send(
+          caf::actor_cast<store_actor>(receiver),
+          store_completions{std::make_shared<ps::store_worker::completed>(std::move(results))});
+  });
+}
+
+store_state::interface::behavior_type store_state::make_behavior() {
+  return {
+      [this](ps::find_session& request) { return submit(request); },
+      [this](ps::create_user& request) { return submit(request); },
+      [this](ps::delete_session& request) { return submit(request); },
+      [this](ps::expire_sessions& request) { return submit(request); },
+      [this](ps::load_user& request) { return submit(request); },
+      [this](ps::rename_user& request) { return submit(request); },
+      [this](ps::create_room& request) { return submit(request); },
+      [this](ps::list_rooms& request) { return submit(request); },
+      [this](ps::activate_room& request) { return submit(request); },
+      [this](ps::add_member& request) { return submit(request); },
+      [this](ps::remove_member& request) { return submit(request); },
+      [this](ps::append_message& request) { return submit(request); },
+      [this](ps::read_room& request) { return submit(request); },
+      [this](ps::append_private& request) { return submit(request); },
+      [this](ps::read_private& request) { return submit(request); },
+      [this](ps::list_conversations& request) { return submit(request); },
+      [this](ps::mark_delivered& request) { return submit(request); },
+      [this](ps::check_store& request) { return submit(request); },
+      [this](const store_completions& completions) { complete(completions); },
+  };
+}
+
+caf::error store_state::fail(ps::store_error error) {
+  if (error == ps::store_error::unavailable)
+    metrics_->store_failures.Increment();
+  return make_error(error);
+}
+
+void store_state::complete(const store_completions& completions) {
+  metrics_->store_group.Observe(static_cast<double>(completions.results->size()));
+  metrics_->store_queue.Set(static_cast<double>(worker_->queue_depth()));
+  for (auto& [ticket, result] : *completions.results) {
+    auto answer = std::move(waiting_.front());
+    waiting_.pop_front();
+    answer(result);
+  }
+}
+
+} // namespace klatsch

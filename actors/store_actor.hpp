@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/error.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/metrics.hpp"
+#include "actors/type_ids.hpp"
+#include "persistence/store_worker.hpp"
+
+namespace klatsch {
+
+/// The store as an actor: hands each request to the worker's thread and answers it when the group
+/// that it was in has been executed. Answers one sender in the order of its requests.
+class store_state {
+ public:
+  using interface = store_actor;
+  static constexpr const char* name = "klatsch.store";
+
+  /// Makes the worker for an actor that it shall deliver to.
+  using worker_factory = std::function<std::shared_ptr<persistence::store_worker>(
+      std::function<void(persistence::store_worker::completed)>)>;
+
+  store_state(interface::pointer self, metrics* counters, const worker_factory& make_worker);
+
+  interface::behavior_type make_behavior();
+
+ private:
+  template <class Request>
+  caf::result<typename Request::result> submit(Request& request) {
+    using result = typename Request::result;
+    auto promise = self_->make_response_promise<result>();
+    if (!worker_->submit(next_ticket_, std::move(request))) {
+      promise.deliver(make_error(protocol::error_code::overloaded));
+      return promise;
+    }
+    ++next_ticket_;
+    waiting_.push_back([this, promise](persistence::store_result& answer) mutable {
+      if (auto* content = std::get_if<result>(&answer))
+        promise.deliver(std::move(*content));
+      else if (auto* error = std::get_if<persistence::store_error>(&answer))
+        promise.deliver(fail(*error));
+      else
+        promise.deliver(fail(persistence::store_error::unavailable));
+    });
+    return promise;
+  }
+
+  caf::error fail(persistence::store_error error);
+  void complete(const store_completions& completions);
+
+  interface::pointer self_;
+  metrics* metrics_;
+  std::shared_ptr<persistence::store_worker> worker_;
+  std::uint64_t next_ticket_ = 0;
+  /// What to do with the results that are still to come, in the order of the tickets.
+  std::deque<std::function<void(persistence::store_result&)>> waiting_;
+};
+
+} // namespace klatsch

@@ -1,0 +1,82 @@
+#include "actors/token.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include <sodium.h>
+
+namespace klatsch {
+
+namespace {
+
+// Without 0, 1, l and o.
+constexpr std::string_view alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+constexpr std::array<std::string_view, 32> colours{
+    "Amber", "Azure",   "Beige", "Bronze",  "Cerise", "Cobalt", "Copper", "Coral",
+    "Cream", "Crimson", "Ebony", "Emerald", "Golden", "Hazel",  "Indigo", "Ivory",
+    "Jade",  "Khaki",   "Lemon", "Lilac",   "Lime",   "Mauve",  "Mint",   "Olive",
+    "Pearl", "Plum",    "Rosy",  "Ruby",    "Sable",  "Silver", "Teal",   "Violet"};
+
+constexpr std::array<std::string_view, 32> animals{
+    "Badger", "Beaver", "Bison",  "Crane",  "Curlew", "Dingo",  "Dove",   "Falcon",
+    "Ferret", "Finch",  "Gecko",  "Gibbon", "Heron",  "Ibis",   "Jackal", "Koala",
+    "Lemur",  "Lynx",   "Magpie", "Marten", "Newt",   "Ocelot", "Otter",  "Panda",
+    "Puffin", "Quokka", "Raven",  "Robin",  "Seal",   "Stoat",  "Tapir",  "Wombat"};
+
+std::string make_id(std::size_t size) {
+  std::string id(size, ' ');
+  for (auto& character : id)
+    character = alphabet[randombytes_uniform(static_cast<std::uint32_t>(alphabet.size()))];
+  return id;
+}
+
+} // namespace
+
+void start_randomness() {
+  if (sodium_init() < 0)
+    throw std::runtime_error("the system has no source of random numbers");
+}
+
+std::string make_token() {
+  std::array<unsigned char, 32> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  constexpr auto variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
+  text.pop_back(); // the terminating zero that libsodium counts
+  return text;
+}
+
+std::string hash_token(std::string_view token) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
+  crypto_hash_sha256(
+      hash.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+  std::string text(hash.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+  text.pop_back();
+  return text;
+}
+
+std::string make_user_id() {
+  return make_id(8);
+}
+
+std::string make_room_id() {
+  return make_id(10);
+}
+
+std::int64_t make_session_id() {
+  std::int64_t id = 0;
+  randombytes_buf(&id, sizeof(id));
+  return id & 0x7fffffffffffffff;
+}
+
+std::string make_guest_name() {
+  std::string name{colours[randombytes_uniform(colours.size())]};
+  name += ' ';
+  name += animals[randombytes_uniform(animals.size())];
+  return name;
+}
+
+} // namespace klatsch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Random values: login tokens, ids, names of guests. By libsodium; thread-safe after
+/// `start_randomness`.
+namespace klatsch {
+
+/// Once, before the other functions. Throws std::runtime_error where the system has no randomness.
+void start_randomness();
+
+/// A login token: 256 random bits as 43 characters of base64url.
+std::string make_token();
+
+/// What the store knows of a token: its SHA-256 as 64 hex digits. Enough against a thief of the
+/// store, since a token has too much entropy to be guessed.
+std::string hash_token(std::string_view token);
+
+/// Eight characters without those that look alike, for people to type.
+std::string make_user_id();
+
+std::string make_room_id();
+
+/// 63 bits.
+std::int64_t make_session_id();
+
+/// "Amber Otter" and the like.
+std::string make_guest_name();
+
+} // namespace klatsch

@@ -1,0 +1,149 @@
+#include "actors/user.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace klatsch {
+
+namespace ps = persistence;
+using protocol::error_code;
+
+user_state::user_state(
+    interface::pointer self, std::string id, const model_environment* environment)
+    : self_(self), id_(std::move(id)), environment_(environment) {
+  environment_->counters->users.Increment();
+  self_->set_down_handler([this](const caf::down_msg& down) {
+    // A session that ended without saying so: its node is gone.
+    std::erase_if(
+        sessions_, [&](auto& each) { return each.second.handle.address() == down.source; });
+  });
+}
+
+user_state::~user_state() {
+  environment_->counters->users.Decrement();
+}
+
+user_state::interface::behavior_type user_state::make_behavior() {
+  activate();
+  return {
+      [this](const open_session& request) { return open(request); },
+      [this](const end_session& request) { end(request); },
+      [this](const send_private& request) { return receive(request); },
+      [this](const private_stored& stored) { on_sent(stored); },
+      [this](const read_private_log& request) { return read(request); },
+      [this](const membership_changed& change) { follow(change); },
+      [this](const klatsch::rename_user& request) { return rename(request); },
+      [this](const klatsch::log_out& request) { return log_out(request); },
+      [this](const retire_user&) { retire(); },
+      [this](user_idle_atom) { check_idle(); },
+  };
+}
+
+// -- life -----------------------------------------------------------------------------------------
+
+void user_state::activate() {
+  // `await`: nothing else is looked at before the user is known.
+  self_->request(environment_->store, environment_->options.request_timeout, ps::load_user{id_})
+      .await(
+          [this](const ps::loaded_user& loaded) {
+            who_ = loaded.who;
+            rooms_.insert(loaded.rooms.begin(), loaded.rooms.end());
+            self_->delayed_send(
+                self_, environment_->options.user_idle_timeout, user_idle_atom::value);
+          },
+          [this](const caf::error& error) {
+            const bool missing = store_error_of(error) == ps::store_error::not_found;
+            refusal_ = missing ? error_code::no_such_user : code_of(error);
+            release();
+          });
+}
+
+void user_state::release() {
+  if (releasing_)
+    return;
+  releasing_ = true;
+  auto quit = [this] { self_->quit(); };
+  self_->request(environment_->directory, environment_->options.request_timeout, release_user{id_})
+      .then([=](succeeded) { quit(); }, [=](const caf::error&) { quit(); });
+}
+
+void user_state::check_idle() {
+  const bool idle = sessions_.empty() && !used_;
+  used_ = false;
+  if (idle)
+    return release();
+  self_->delayed_send(self_, environment_->options.user_idle_timeout, user_idle_atom::value);
+}
+
+// -- the user's sessions --------------------------------------------------------------------------
+
+void user_state::end(const end_session& request) {
+  sessions_.erase(request.session);
+}
+
+void user_state::follow(const membership_changed& change) {
+  if (change.joined)
+    rooms_.insert(change.room);
+  else
+    rooms_.erase(change.room);
+  for (auto& [id, session] : sessions_)
+    if (id != change.by && change.joined)
+      self_->send(session.handle, change);
+}
+
+caf::result<succeeded> user_state::rename(const klatsch::rename_user& request) {
+  if (refusal_)
+    return make_error(*refusal_);
+  auto promise = self_->make_response_promise<succeeded>();
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::rename_user{id_, request.name})
+      .then(
+          [this, promise, name = request.name](ps::done) mutable {
+            who_.name = name;
+            for (auto& [id, session] : sessions_)
+              self_->send(session.handle, protocol::user_renamed{who_});
+            for (auto& room : rooms_)
+              with_room(room, [this](const room_actor& handle) {
+                self_->send(handle, rename_member{who_});
+              });
+            promise.deliver(succeeded{});
+          },
+          [promise](const caf::error& error) mutable { promise.deliver(error); });
+  return promise;
+}
+
+caf::result<succeeded> user_state::log_out(const klatsch::log_out& request) {
+  if (refusal_)
+    return make_error(*refusal_);
+  auto promise = self_->make_response_promise<succeeded>();
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::delete_session{request.token_hash})
+      .then(
+          [this, promise, hash = request.token_hash](const ps::ended_session& ended) mutable {
+            // The answer first: one of the sessions that are closed now waits for it.
+            promise.deliver(succeeded{});
+            const auto code = static_cast<std::uint16_t>(protocol::close_code::logged_out);
+            for (auto& [id, session] : sessions_)
+              if (session.token_hash == hash)
+                self_->send(session.handle, close_session{code});
+            if (ended.remaining == 0)
+              retire();
+          },
+          [promise](const caf::error& error) mutable { promise.deliver(error); });
+  return promise;
+}
+
+void user_state::retire() {
+  // A refused user has no rooms.
+  for (auto& room : rooms_)
+    with_room(room, [this](const room_actor& handle) {
+      self_->request(handle, environment_->options.request_timeout, leave_room{who_})
+          .then([](succeeded) {}, [](const caf::error&) {});
+    });
+  rooms_.clear();
+}
+
+} // namespace klatsch

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/error.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/model_environment.hpp"
+#include "actors/type_ids.hpp"
+
+namespace klatsch {
+
+/// To itself: has the user had a session meanwhile?
+using user_idle_atom = caf::atom_constant<caf::atom("uidle")>;
+
+/// A user: the sessions on all nodes and the rooms. Private messages to the user are sent here, and
+/// this actor alone stores and spreads them; `private_stored` brings back what the user sent.
+class user_state {
+ public:
+  using interface = user_actor::extend<reacts_to<user_idle_atom>>;
+  static constexpr const char* name = "klatsch.user";
+
+  user_state(interface::pointer self, std::string id, const model_environment* environment);
+  ~user_state();
+
+  interface::behavior_type make_behavior();
+
+ private:
+  struct opening;
+
+  // the messages
+  caf::result<opened_user> open(const open_session& request);
+  void end(const end_session& request);
+  caf::result<protocol::sent_result> receive(const send_private& request);
+  void on_sent(const private_stored& stored);
+  caf::result<protocol::user_history_result> read(const read_private_log& request);
+  void follow(const membership_changed& change);
+  caf::result<succeeded> rename(const klatsch::rename_user& request);
+  caf::result<succeeded> log_out(const klatsch::log_out& request);
+  void retire();
+
+  // life
+  void activate();
+  void release();
+  void check_idle();
+
+  // opening a session
+  void on_conversations(
+      const std::shared_ptr<opening>& work,
+      const std::vector<persistence::stored_conversation>& conversations);
+  void
+  read_missed(const std::shared_ptr<opening>& work, const std::string& with, std::int64_t after);
+  void finish(const std::shared_ptr<opening>& work);
+
+  // private messages
+  void show(const protocol::private_message& message);
+  void on_stored(const send_private& request, const persistence::appended_private& done);
+
+  template <class Then>
+  void with_room(const std::string& room, Then then) {
+    self_
+        ->request(
+            environment_->directory, environment_->options.request_timeout, resolve_room{room})
+        .then(std::move(then), [](const caf::error&) {});
+  }
+
+  interface::pointer self_;
+  std::string id_;
+  const model_environment* environment_;
+
+  protocol::user who_;
+  std::set<std::string> rooms_;
+  struct live_session {
+    session_actor handle;
+    std::string token_hash;
+  };
+  std::unordered_map<session_id, live_session> sessions_;
+  /// Why everything is refused: the user doesn't exist, or can't be had now.
+  std::optional<protocol::error_code> refusal_;
+  bool used_ = false;
+  bool releasing_ = false;
+};
+
+} // namespace klatsch

@@ -1,0 +1,186 @@
+// The user and private messages: opening a session with what waited, receiving, reading back.
+
+#include <algorithm>
+#include <memory>
+
+#include "actors/clock.hpp"
+#include "actors/user.hpp"
+
+namespace klatsch {
+
+namespace ps = persistence;
+using protocol::error_code;
+
+/// A session that is being opened: what has been read for it, and what is still to come.
+struct user_state::opening {
+  open_session request;
+  opened_user answer;
+  caf::typed_response_promise<opened_user> promise;
+  std::size_t reads = 0;
+  std::optional<caf::error> failure;
+};
+
+caf::result<opened_user> user_state::open(const open_session& request) {
+  used_ = true;
+  if (refusal_)
+    return make_error(*refusal_);
+  // From now on the session gets what arrives; it keeps it aside until it has our answer.
+  self_->monitor(request.handle);
+  sessions_[request.session] = {request.handle, request.token_hash};
+  auto work = std::make_shared<opening>();
+  work->request = request;
+  work->answer.who = who_;
+  work->answer.rooms.assign(rooms_.begin(), rooms_.end());
+  work->promise = self_->make_response_promise<opened_user>();
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::list_conversations{
+              id_, static_cast<std::int64_t>(protocol::limits::listed_conversations)})
+      .then(
+          [this, work](const std::vector<ps::stored_conversation>& conversations) {
+            on_conversations(work, conversations);
+          },
+          [this, work](const caf::error& error) {
+            work->failure = error;
+            finish(work);
+          });
+  return work->promise;
+}
+
+void user_state::on_conversations(
+    const std::shared_ptr<opening>& work,
+    const std::vector<ps::stored_conversation>& conversations) {
+  auto& resume = work->request.resume;
+  std::vector<std::pair<std::string, std::int64_t>> to_read;
+  for (auto& each : conversations) {
+    auto point =
+        std::find_if(resume.begin(), resume.end(), [&](auto& x) { return x.with == each.with.id; });
+    protocol::opened_conversation opened{each.with, each.seq, std::nullopt};
+    auto after = std::min(each.delivered, each.seq);
+    if (point != resume.end()) {
+      after = point->after;
+      opened.recovered = after <= each.seq && each.seq - after <= protocol::limits::resume_messages;
+      if (!*opened.recovered)
+        after = each.seq;
+    }
+    // What waited is bounded like a resume; the older ones are in the history.
+    after = std::max(after, each.seq - protocol::limits::resume_messages);
+    work->answer.conversations.push_back(std::move(opened));
+    if (after < each.seq)
+      to_read.emplace_back(each.with.id, after);
+  }
+  work->reads = to_read.size();
+  for (auto& [with, after] : to_read)
+    read_missed(work, with, after);
+  if (to_read.empty())
+    finish(work);
+}
+
+void user_state::read_missed(
+    const std::shared_ptr<opening>& work, const std::string& with, std::int64_t after) {
+  auto one_read = [this, work] {
+    if (--work->reads == 0)
+      finish(work);
+  };
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::read_private{id_, with, {std::nullopt, after, protocol::limits::resume_messages}})
+      .then(
+          [=, this](const ps::log_page<protocol::private_message>& page) {
+            auto& missed = work->answer.missed;
+            missed.insert(missed.end(), page.messages.begin(), page.messages.end());
+            if (!page.messages.empty())
+              self_
+                  ->request(
+                      environment_->store, environment_->options.request_timeout,
+                      ps::mark_delivered{id_, with, page.messages.back().seq})
+                  .then([](ps::done) {}, [](const caf::error&) {});
+            one_read();
+          },
+          [=](const caf::error& error) {
+            work->failure = error;
+            one_read();
+          });
+}
+
+void user_state::finish(const std::shared_ptr<opening>& work) {
+  if (work->failure) {
+    sessions_.erase(work->request.session);
+    work->promise.deliver(*work->failure);
+  } else {
+    work->promise.deliver(std::move(work->answer));
+  }
+}
+
+caf::result<protocol::sent_result> user_state::receive(const send_private& request) {
+  used_ = true;
+  if (refusal_)
+    return make_error(*refusal_);
+  auto promise = self_->make_response_promise<protocol::sent_result>();
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::append_private{
+              request.from, id_, request.text, request.cid, now_ms(), !sessions_.empty()})
+      .then(
+          [this, request, promise](const ps::appended_private& done) mutable {
+            promise.deliver(protocol::sent_result{done.seq, done.ts});
+            on_stored(request, done);
+          },
+          [promise](const caf::error& error) mutable {
+            const bool missing = store_error_of(error) == ps::store_error::not_found;
+            promise.deliver(missing ? make_error(error_code::no_such_user) : error);
+          });
+  return promise;
+}
+
+void user_state::on_stored(const send_private& request, const ps::appended_private& done) {
+  // A duplicate is shown again: perhaps nobody heard of it the first time. Sessions drop numbers
+  // that they have seen.
+  if (!done.duplicate)
+    environment_->counters->private_messages.Increment();
+  protocol::private_message message{request.from.id, done.seq,     done.ts,    request.from,
+                                    done.to,         request.text, request.cid};
+  show(message);
+  message.with = id_;
+  self_
+      ->request(
+          environment_->directory, environment_->options.request_timeout,
+          resolve_user{request.from.id})
+      .then(
+          [this, message](const user_actor& sender) {
+            self_->send(sender, private_stored{message});
+          },
+          [](const caf::error&) {});
+}
+
+void user_state::show(const protocol::private_message& message) {
+  for (auto& [id, session] : sessions_)
+    self_->send(session.handle, message);
+}
+
+void user_state::on_sent(const private_stored& stored) {
+  show(stored.message);
+}
+
+caf::result<protocol::user_history_result> user_state::read(const read_private_log& request) {
+  used_ = true;
+  if (refusal_)
+    return make_error(*refusal_);
+  auto promise = self_->make_response_promise<protocol::user_history_result>();
+  auto& part = request.part;
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::read_private{id_, request.with, {part.before, part.after, part.limit}})
+      .then(
+          [promise](ps::log_page<protocol::private_message>& page) mutable {
+            promise.deliver(protocol::user_history_result{std::move(page.messages), page.more});
+          },
+          [promise](const caf::error& error) mutable { promise.deliver(error); });
+  return promise;
+}
+
+} // namespace klatsch
