@@ -25,7 +25,7 @@ bool fits(std::string_view text, const string_rule& rule) {
 
 } // namespace
 
-CAF_TEST(valid UTF - 8 is told from invalid) {
+CAF_TEST(only well formed byte sequences are Unicode) {
   CAF_CHECK(is_valid_utf8(""));
   CAF_CHECK(is_valid_utf8("plain ASCII that is longer than a block"));
   CAF_CHECK(is_valid_utf8("a\u00e4\u20ac\U0001F600z"));
@@ -95,7 +95,7 @@ CAF_TEST(a title may have colons and at signs) {
   CAF_CHECK(!fits(repeat("x", 81), rules::title));
 }
 
-CAF_TEST(invalid UTF - 8 fits no rule) {
+CAF_TEST(broken byte sequences fit no rule) {
   for (auto& rule : {rules::id, rules::text, rules::name, rules::title})
     CAF_CHECK(!fits("a\xC3", rule));
 }
