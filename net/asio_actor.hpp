@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/detail/sync_request_bouncer.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "net/event_loop.hpp"
+
+namespace klatsch::net {
+
+/// An event-based actor that runs on an Asio thread instead of CAF's scheduler: what is put into
+/// its mailbox, from whatever thread, is handled by the thread of its event loop. It can so share
+/// state with the connections of that thread without a lock. Everything else of an actor (requests,
+/// monitors, delayed messages) works as usual. `Base` is an event-based actor, stateful or not.
+template <class Base>
+class asio_actor : public Base {
+ public:
+  asio_actor(caf::actor_config& config, std::shared_ptr<event_loop> loop)
+      : Base(config), loop_(std::move(loop)) {
+    loop_->count_actor();
+  }
+
+  using Base::enqueue;
+
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
+    const auto id = element->mid;
+    const auto sender = element->sender;
+    switch (this->mailbox().push_back(std::move(element))) {
+    case caf::intrusive::inbox_result::unblocked_reader:
+      schedule();
+      break;
+    case caf::intrusive::inbox_result::queue_closed:
+      if (id.is_request())
+        caf::detail::sync_request_bouncer{caf::exit_reason::unreachable}(sender, id);
+      break;
+    case caf::intrusive::inbox_result::success:
+      break;
+    }
+  }
+
+  void launch(caf::execution_unit*, bool lazy, bool hide) override {
+    if (!hide)
+      this->register_at_system();
+    if (lazy && this->mailbox().try_block())
+      return;
+    schedule();
+  }
+
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    const auto first_time = Base::cleanup(std::move(reason), host);
+    if (first_time)
+      loop_->actor_ended();
+    return first_time;
+  }
+
+ private:
+  /// Messages in one turn, after which sockets and other actors of the thread get theirs.
+  static constexpr std::size_t messages_per_turn = 100;
+
+  void schedule() {
+    asio::post(loop_->io(), [self = caf::strong_actor_ptr{this->ctrl()}]() mutable {
+      run(std::move(self));
+    });
+  }
+
+  static void run(caf::strong_actor_ptr self) {
+    auto actor = static_cast<asio_actor*>(caf::actor_cast<caf::abstract_actor*>(self));
+    const auto result = actor->resume(actor->loop_->execution_unit(), messages_per_turn);
+    if (result == caf::resumable::resume_later)
+      asio::post(actor->loop_->io(), [self = std::move(self)]() mutable { run(std::move(self)); });
+  }
+
+  const std::shared_ptr<event_loop> loop_;
+};
+
+/// Runs a function-based actor on the loop, as `caf::actor_system::spawn` does on the scheduler.
+/// From any thread.
+template <class Handle, class Self, class Behavior, class... Params, class... Args>
+Handle spawn_on(event_loop& loop, Behavior (*function)(Self*, Params...), Args&&... args) {
+  caf::actor_config config{loop.execution_unit()};
+  config.init_fun = caf::actor_config::init_fun_type{
+      [function, ... args = std::forward<Args>(args)](caf::local_actor* self) mutable {
+        return std::move(function(static_cast<Self*>(self), std::move(args)...).unbox());
+      }};
+  return loop.system().template spawn_class<asio_actor<Self>, caf::no_spawn_options>(
+      config, loop.shared_from_this());
+}
+
+} // namespace klatsch::net

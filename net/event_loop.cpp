@@ -1,0 +1,115 @@
+#include "net/event_loop.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "net/outbox.hpp"
+
+namespace klatsch::net {
+
+event_loop::event_loop(caf::actor_system& system, metrics& counters, std::chrono::milliseconds tick)
+    : system_(system), metrics_(counters), subscriptions_(counters), tick_interval_(tick),
+      execution_unit_(&system), work_(asio::make_work_guard(io_)),
+      dirty_(std::make_unique<outbox_list>()) {}
+
+event_loop::~event_loop() = default;
+
+void event_loop::start() {
+  thread_ = std::thread{[this] {
+    schedule_tick();
+    io_.run();
+    publish_outbox_bytes();
+    finished_.set_value();
+  }};
+}
+
+void event_loop::finish() {
+  asio::post(io_, [this] {
+    finishing_ = true;
+    end_when_empty();
+  });
+}
+
+bool event_loop::wait_finished(std::chrono::milliseconds timeout) {
+  if (finished_future_.wait_for(timeout) != std::future_status::ready)
+    return false;
+  if (thread_.joinable())
+    thread_.join();
+  return true;
+}
+
+void event_loop::kill() {
+  io_.stop();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void event_loop::flush_later(outbox& box) {
+  if (dirty_->empty())
+    asio::post(io_, [this] { flush(); });
+  dirty_->push_back(box);
+}
+
+void event_loop::flush() {
+  // An outbox that has more than one turn's share puts itself into the list again.
+  outbox_list turn;
+  turn.swap(*dirty_);
+  while (!turn.empty()) {
+    auto& box = turn.front();
+    turn.pop_front();
+    box.flush();
+  }
+  publish_outbox_bytes();
+}
+
+void event_loop::publish_outbox_bytes() {
+  if (outbox_bytes_ == published_outbox_bytes_)
+    return;
+  metrics_.outbox_bytes.Increment(static_cast<double>(outbox_bytes_ - published_outbox_bytes_));
+  published_outbox_bytes_ = outbox_bytes_;
+}
+
+template <class Function>
+void event_loop::for_each_connection(Function function) {
+  for (auto member = connections_.begin(); member != connections_.end();) {
+    // Alive, the member stays in the list, and so the iterator stays valid.
+    auto alive = member->keep_alive();
+    function(*member);
+    ++member;
+  }
+}
+
+void event_loop::stop_connections() {
+  for_each_connection([](managed_connection& member) { member.stop(); });
+}
+
+void event_loop::abandon_connections() {
+  for_each_connection([](managed_connection& member) { member.abandon(); });
+}
+
+void event_loop::schedule_tick() {
+  tick_timer_.expires_after(tick_interval_);
+  tick_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error)
+      return;
+    const auto now = std::chrono::steady_clock::now();
+    for_each_connection([now](managed_connection& member) { member.tick(now); });
+    publish_outbox_bytes();
+    end_when_empty();
+    if (work_)
+      schedule_tick();
+  });
+}
+
+void event_loop::actor_ended() {
+  --actors_;
+  end_when_empty();
+}
+
+void event_loop::end_when_empty() {
+  if (!finishing_ || actors_ != 0 || has_connections())
+    return;
+  work_.reset();
+  tick_timer_.cancel();
+}
+
+} // namespace klatsch::net

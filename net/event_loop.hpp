@@ -1,0 +1,106 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <caf/scoped_execution_unit.hpp>
+
+#include "actors/hub.hpp"
+#include "actors/metrics.hpp"
+#include "net/managed_connection.hpp"
+
+namespace klatsch::net {
+
+namespace asio = boost::asio;
+
+class outbox;
+
+/// One Asio thread with all that lives on it: connections, their outboxes, the actors that run
+/// here, the hub's table. Shared by those, so that an actor handle that somebody still holds after
+/// the thread has ended does no harm. Where nothing else is said, functions are called on the
+/// thread only.
+class event_loop : public std::enable_shared_from_this<event_loop> {
+ public:
+  event_loop(caf::actor_system& system, metrics& counters, std::chrono::milliseconds tick);
+  ~event_loop();
+  event_loop(const event_loop&) = delete;
+  event_loop& operator=(const event_loop&) = delete;
+
+  asio::io_context& io() { return io_; }
+  metrics& counters() { return metrics_; }
+  hub_table& subscriptions() { return subscriptions_; }
+  caf::actor_system& system() { return system_; }
+
+  /// What the actors of this thread run on; valid as long as the loop.
+  caf::execution_unit* execution_unit() { return &execution_unit_; }
+
+  /// Starts the thread. From another thread, once.
+  void start();
+
+  /// Lets the thread end as soon as the last connection and the last actor are gone. From any
+  /// thread.
+  void finish();
+
+  /// Waits for the thread's end; false when that has not come in time. From another thread.
+  bool wait_finished(std::chrono::milliseconds timeout);
+
+  /// Ends the thread, whatever is still there. From another thread.
+  void kill();
+
+  /// The outbox is to be written at the end of this turn.
+  void flush_later(outbox& box);
+
+  /// Outboxes of this thread hold so many bytes more.
+  void count_outbox_bytes(std::int64_t difference) { outbox_bytes_ += difference; }
+
+  void manage(managed_connection& member) { connections_.push_back(member); }
+
+  /// Calls `stop`, or `abandon`, of all connections.
+  void stop_connections();
+  void abandon_connections();
+  bool has_connections() const { return !connections_.empty(); }
+
+  /// From any thread.
+  void count_actor() { ++actors_; }
+  void actor_ended();
+
+ private:
+  using outbox_list = boost::intrusive::list<outbox, boost::intrusive::constant_time_size<false>>;
+
+  template <class Function>
+  void for_each_connection(Function function);
+  void flush();
+  void publish_outbox_bytes();
+  void schedule_tick();
+  void end_when_empty();
+
+  caf::actor_system& system_;
+  metrics& metrics_;
+  hub_table subscriptions_;
+  const std::chrono::milliseconds tick_interval_;
+  asio::io_context io_{1};
+  caf::scoped_execution_unit execution_unit_;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  asio::steady_timer tick_timer_{io_};
+  connection_list connections_;
+  std::unique_ptr<outbox_list> dirty_;
+  std::int64_t outbox_bytes_ = 0;
+  std::int64_t published_outbox_bytes_ = 0;
+  std::atomic<std::size_t> actors_ = 0;
+  bool finishing_ = false;
+  std::promise<void> finished_;
+  std::future<void> finished_future_ = finished_.get_future();
+  std::thread thread_;
+};
+
+} // namespace klatsch::net

@@ -1,0 +1,130 @@
+#include "net/outbox.hpp"
+
+#include <array>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/container/static_vector.hpp>
+
+#include "net/event_loop.hpp"
+
+namespace klatsch::net {
+
+namespace {
+
+/// An empty outbox keeps no more memory than this many frames need.
+constexpr std::size_t frames_kept_allocated = 8;
+
+} // namespace
+
+outbox::outbox(
+    event_loop& loop, tcp_socket& socket, const outbox_limits& limits, outbox_owner& owner)
+    : loop_(loop), socket_(socket), limits_(limits), owner_(owner) {}
+
+outbox::~outbox() {
+  account(-static_cast<std::int64_t>(bytes_));
+}
+
+void outbox::push(wire_bytes bytes) {
+  if (sealed_ || failed_)
+    return;
+  if (bytes_ + bytes->size() > limits_.bytes || frames() >= limits_.frames) {
+    drop_waiting();
+    owner_.on_outbox_overflow();
+    return;
+  }
+  account(static_cast<std::int64_t>(bytes->size()));
+  frames_.push_back(std::move(bytes));
+  if (!waiting_ && !is_linked())
+    loop_.flush_later(*this);
+}
+
+void outbox::flush() {
+  for (int write = 0; write < writes_per_turn && !empty(); ++write) {
+    boost::system::error_code error;
+    const auto written = write_once(error);
+    if (error == asio::error::would_block || error == asio::error::try_again)
+      return wait_writable();
+    if (error) {
+      discard();
+      owner_.on_outbox_failed();
+      return;
+    }
+    consume(written);
+  }
+  if (!empty())
+    loop_.flush_later(*this);
+  else
+    owner_.on_outbox_empty();
+}
+
+std::size_t outbox::write_once(boost::system::error_code& error) {
+  boost::container::static_vector<asio::const_buffer, frames_per_write> buffers;
+  auto offset = written_;
+  for (auto i = head_; i != frames_.size() && buffers.size() != frames_per_write; ++i) {
+    buffers.push_back(asio::buffer(*frames_[i]) + offset);
+    offset = 0;
+  }
+  return socket_.write_some(buffers, error);
+}
+
+void outbox::consume(std::size_t bytes) {
+  account(-static_cast<std::int64_t>(bytes));
+  written_ += bytes;
+  while (!empty() && written_ >= frames_[head_]->size()) {
+    written_ -= frames_[head_]->size();
+    release_front();
+  }
+}
+
+void outbox::release_front() {
+  frames_[head_].reset();
+  ++head_;
+  if (empty()) {
+    head_ = 0;
+    if (frames_.capacity() > frames_kept_allocated)
+      std::vector<wire_bytes>{}.swap(frames_);
+    else
+      frames_.clear();
+  } else if (head_ >= frames_per_write && head_ * 2 >= frames_.size()) {
+    frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
+}
+
+void outbox::drop_waiting() {
+  // Without the rest of a frame that has begun to go out, the client could not read what follows.
+  const auto kept = head_ + (written_ > 0 ? 1 : 0);
+  while (frames_.size() > kept) {
+    account(-static_cast<std::int64_t>(frames_.back()->size()));
+    frames_.pop_back();
+  }
+}
+
+void outbox::discard() {
+  failed_ = true;
+  account(-static_cast<std::int64_t>(bytes_));
+  std::vector<wire_bytes>{}.swap(frames_);
+  head_ = 0;
+  written_ = 0;
+  unlink();
+}
+
+void outbox::account(std::int64_t difference) {
+  bytes_ += static_cast<std::size_t>(difference);
+  loop_.count_outbox_bytes(difference);
+}
+
+void outbox::wait_writable() {
+  waiting_ = true;
+  socket_.async_wait(
+      tcp_socket::wait_write,
+      [this, alive = owner_.keep_outbox()](const boost::system::error_code& error) {
+        waiting_ = false;
+        if (!error && !failed_)
+          flush();
+      });
+}
+
+} // namespace klatsch::net

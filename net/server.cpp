@@ -1,0 +1,120 @@
+#include "net/server.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "net/connection_context.hpp"
+#include "net/event_loop.hpp"
+#include "net/listener.hpp"
+#include "net/session_spawner.hpp"
+
+namespace klatsch::net {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds longest_tick{1000};
+constexpr milliseconds shortest_tick{10};
+constexpr milliseconds poll_interval{5};
+/// For the actors of a thread to end, after its last connection.
+constexpr milliseconds actors_deadline{5000};
+constexpr milliseconds default_stop_deadline{1000};
+
+milliseconds tick_for(const server_options& options) {
+  const auto shortest =
+      std::min({options.idle_timeout, options.header_timeout, options.close_timeout});
+  return std::clamp(shortest / 4, shortest_tick, longest_tick);
+}
+
+} // namespace
+
+struct server::parts {
+  parts(
+      caf::actor_system& system,
+      server_options&& given,
+      server_callbacks&& callbacks,
+      const session_environment& environment,
+      metrics& counters)
+      : options(std::move(given)), site(options, std::move(callbacks), counters),
+        slots(options.max_connections), context{options, site, environment} {
+    for (std::size_t i = 0; i != std::max<std::size_t>(options.threads, 1); ++i)
+      loops.push_back(std::make_shared<event_loop>(system, counters, tick_for(options)));
+    acceptor = std::make_unique<listener>(loops, slots, context);
+    for (auto& loop : loops) {
+      hubs.push_back(spawn_hub(*loop));
+      caf::anon_send(environment.relay, hubs.back());
+      loop->start();
+    }
+  }
+
+  const server_options options;
+  routes site;
+  connection_slots slots;
+  const connection_context context;
+  std::vector<std::shared_ptr<event_loop>> loops;
+  std::unique_ptr<listener> acceptor;
+  std::vector<hub_actor> hubs;
+  bool stopped = false;
+};
+
+server::server(
+    caf::actor_system& system,
+    server_options options,
+    server_callbacks callbacks,
+    const session_environment& environment,
+    metrics& counters)
+    : parts_(std::make_unique<parts>(
+          system, std::move(options), std::move(callbacks), environment, counters)) {}
+
+server::~server() {
+  stop(default_stop_deadline);
+}
+
+void server::start() {
+  parts_->acceptor->start();
+  spdlog::info("listening on {} port {}", parts_->options.address, port());
+}
+
+std::uint16_t server::port() const {
+  return parts_->acceptor->port();
+}
+
+void server::stop(milliseconds deadline) {
+  if (std::exchange(parts_->stopped, true))
+    return;
+  auto& [options, site, slots, context, loops, acceptor, hubs, stopped] = *parts_;
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  spdlog::info("stopping: {} connections", slots.taken());
+  site.stopping();
+  asio::post(loops[0]->io(), [listening = acceptor.get()] { listening->close(); });
+  for (auto& loop : loops)
+    asio::post(loop->io(), [loop] { loop->stop_connections(); });
+  while (slots.taken() > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(poll_interval);
+  if (const auto left = slots.taken(); left > 0)
+    spdlog::warn("dropping {} connections that did not close in time", left);
+  for (auto& loop : loops)
+    asio::post(loop->io(), [loop] { loop->abandon_connections(); });
+  for (auto& hub : hubs)
+    caf::anon_send_exit(hub, caf::exit_reason::user_shutdown);
+  for (auto& loop : loops)
+    loop->finish();
+  for (auto& loop : loops) {
+    if (loop->wait_finished(actors_deadline))
+      continue;
+    spdlog::critical("an Asio thread did not end: some of its actors are still alive");
+    loop->kill();
+  }
+  hubs.clear();
+}
+
+} // namespace klatsch::net

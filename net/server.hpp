@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/metrics.hpp"
+#include "actors/session.hpp"
+#include "net/server_options.hpp"
+
+namespace klatsch::net {
+
+/// The node's HTTP and WebSocket server: its listener, its Asio threads, the hub of each, the
+/// sessions of all connections.
+///
+/// A node stops in this order: `stop` of the server, which ends sessions and hubs; then the
+/// directory with its rooms and users, the relay, the store; then the actor system. The server
+/// object itself may be destroyed before or after the others, but its `environment` and `counters`
+/// outlive it, and so does the actor system.
+class server {
+ public:
+  /// Binds, starts the threads and the hubs, and gives the hubs to the environment's relay. Nobody
+  /// is served before `start`. Throws std::system_error when the address can't be had, and
+  /// std::runtime_error when the web root can't be read.
+  server(
+      caf::actor_system& system,
+      server_options options,
+      server_callbacks callbacks,
+      const session_environment& environment,
+      metrics& counters);
+
+  /// Calls `stop` with a short deadline, if nobody has.
+  ~server();
+
+  /// Begins to accept connections. Once.
+  void start();
+
+  /// The port that is listened on.
+  std::uint16_t port() const;
+
+  /// Accepts no more, is not ready any more, tells every WebSocket client to come back
+  /// (`restarting`), waits until all connections are gone or `deadline` has passed, drops those
+  /// that are left, and ends the threads with their actors. Blocks; from one thread that is not one
+  /// of the server's. A second call does nothing.
+  void stop(std::chrono::milliseconds deadline);
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace klatsch::net

@@ -1,0 +1,296 @@
+#include "net/websocket_connection.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "net/outbox_stream.hpp"
+#include "net/session_spawner.hpp"
+
+namespace klatsch::net {
+
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+
+namespace {
+
+/// The largest piece that is read at once, small because every idle connection holds it.
+constexpr std::size_t piece_bytes = 256;
+
+class websocket_connection final : public connection,
+                                   public managed_connection,
+                                   public outbox_owner,
+                                   public std::enable_shared_from_this<websocket_connection> {
+ public:
+  websocket_connection(
+      std::shared_ptr<event_loop> loop,
+      tcp_socket socket,
+      connection_slots::slot slot,
+      const connection_context& context,
+      subprotocol spoken)
+      : loop_(std::move(loop)), slot_(std::move(slot)), context_(context), spoken_(spoken),
+        stream_(*loop_, std::move(socket), context.options.outbox, *this) {
+    set_deadline(context_.options.header_timeout);
+    loop_->manage(*this);
+  }
+
+  ~websocket_connection() override {
+    if (session_started_)
+      loop_->counters().connections.Decrement();
+  }
+
+  void accept(const http_request& request, client_identity client);
+
+  // What the session calls.
+  protocol::wire_format format() const override { return spoken_.format; }
+  void push(const wire_bytes& bytes) override { box().push(bytes); }
+  void close(protocol::close_code code) override;
+  void read_next() override;
+
+  // What the loop calls.
+  void tick(time_point now) override;
+  void stop() override;
+  void abandon() override;
+  std::shared_ptr<managed_connection> keep_alive() override { return shared_from_this(); }
+
+  // What the outbox calls.
+  void on_outbox_overflow() override;
+  void on_outbox_empty() override;
+  void on_outbox_failed() override { abandon(); }
+  std::shared_ptr<void> keep_outbox() override { return shared_from_this(); }
+
+ private:
+  /// `closing`: a close frame is in the outbox, the client's one is awaited. `draining`: the
+  /// closing handshake is over, the outbox goes out. `lingering`: so that the last bytes arrive,
+  /// the socket stays until the client closes its side.
+  enum class state : std::uint8_t { handshake, open, closing, draining, lingering, gone };
+
+  outbox& box() { return stream_.next_layer().box(); }
+  tcp_socket& socket() { return stream_.next_layer().next_layer(); }
+  void set_deadline(std::chrono::milliseconds timeout) {
+    deadline_ = std::chrono::steady_clock::now() + timeout;
+  }
+
+  void on_accepted(const boost::system::error_code& error, client_identity&& client);
+  void read();
+  void on_read(const boost::system::error_code& error, std::size_t bytes);
+  void on_read_failed(const boost::system::error_code& error);
+  void check_idle(time_point now);
+  void linger();
+  void end_session();
+
+  std::shared_ptr<event_loop> loop_;
+  connection_slots::slot slot_;
+  const connection_context& context_;
+  session_actor session_;
+  const subprotocol spoken_;
+  state state_ = state::handshake;
+  bool session_started_ = false;
+  bool reading_ = false;
+  bool pinged_ = false;
+  time_point deadline_;
+  time_point last_heard_;
+  /// What has come of the current message.
+  std::string message_;
+  std::array<char, piece_bytes> piece_;
+  // Without compression: what it would save is not worth its memory per connection.
+  websocket::stream<outbox_stream, false> stream_;
+};
+
+void websocket_connection::accept(const http_request& request, client_identity client) {
+  http::request<http::empty_body> handshake{http::verb::get, "/ws", 11};
+  for (const auto& [name, value] : request.fields)
+    handshake.insert(
+        boost::beast::string_view{name.data(), name.size()},
+        boost::beast::string_view{value.data(), value.size()});
+  stream_.set_option(websocket::stream_base::decorator([name = spoken_.name](
+                                                           websocket::response_type& response) {
+    response.set(http::field::server, "klatsch");
+    if (!name.empty() && response.result() == http::status::switching_protocols)
+      response.set(
+          http::field::sec_websocket_protocol, boost::beast::string_view{name.data(), name.size()});
+  }));
+  stream_.read_message_max(protocol::limits::frame_bytes);
+  stream_.async_accept(
+      handshake, [this, self = shared_from_this(),
+                  client = std::move(client)](const boost::system::error_code& error) mutable {
+        on_accepted(error, std::move(client));
+      });
+}
+
+void websocket_connection::on_accepted(
+    const boost::system::error_code& error, client_identity&& client) {
+  if (state_ != state::handshake)
+    return;
+  if (error) {
+    // Beast has answered with the reason.
+    spdlog::debug("{}: no WebSocket: {}", client.remote_address, error.message());
+    box().seal();
+    state_ = state::draining;
+    set_deadline(context_.options.close_timeout);
+    if (box().empty())
+      on_outbox_empty();
+    return;
+  }
+  spdlog::debug("{}: WebSocket", client.remote_address);
+  state_ = state::open;
+  last_heard_ = std::chrono::steady_clock::now();
+  session_started_ = true;
+  loop_->counters().connections.Increment();
+  loop_->counters().connections_total.Increment();
+  session_ = spawn_session(*loop_, context_.environment, shared_from_this(), std::move(client));
+  read();
+}
+
+void websocket_connection::read_next() {
+  if (state_ == state::open && !reading_)
+    read();
+}
+
+void websocket_connection::read() {
+  reading_ = true;
+  stream_.async_read_some(
+      asio::buffer(piece_),
+      [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
+        reading_ = false;
+        if (state_ == state::gone)
+          return;
+        if (error)
+          on_read_failed(error);
+        else
+          on_read(error, bytes);
+      });
+}
+
+void websocket_connection::on_read(const boost::system::error_code&, std::size_t bytes) {
+  if (state_ != state::open)
+    return read(); // only the client's close frame matters now
+  if (stream_.got_text() != (spoken_.format == protocol::wire_format::json))
+    return close(protocol::close_code::unsupported_data);
+  message_.append(piece_.data(), bytes);
+  if (!stream_.is_message_done())
+    return read();
+  // The session says when it wants the next one.
+  auto whole = std::make_shared<const std::string>(std::exchange(message_, {}));
+  caf::anon_send(session_, inbound{std::move(whole)});
+}
+
+/// The client has gone, or has closed, or broke the protocol: in the last two cases Beast has put
+/// its close frame into the outbox.
+void websocket_connection::on_read_failed(const boost::system::error_code& error) {
+  end_session();
+  if (!box().sealed())
+    return abandon();
+  spdlog::debug("WebSocket closed: {}", error.message());
+  state_ = state::draining;
+  set_deadline(context_.options.close_timeout);
+  if (box().empty())
+    on_outbox_empty();
+}
+
+void websocket_connection::close(protocol::close_code code) {
+  if (state_ != state::open)
+    return;
+  state_ = state::closing;
+  box().push(make_close_frame(code));
+  box().seal();
+  set_deadline(context_.options.close_timeout);
+  end_session();
+  message_ = {};
+  if (!reading_)
+    read();
+}
+
+void websocket_connection::on_outbox_overflow() {
+  if (state_ != state::open)
+    return;
+  loop_->counters().slow_consumers.Increment();
+  close(protocol::close_code::slow_consumer);
+}
+
+void websocket_connection::on_outbox_empty() {
+  if (state_ != state::draining)
+    return;
+  state_ = state::lingering;
+  boost::system::error_code ignored;
+  socket().shutdown(tcp_socket::shutdown_send, ignored);
+  linger();
+}
+
+void websocket_connection::linger() {
+  socket().async_read_some(
+      asio::buffer(piece_),
+      [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+        if (error)
+          abandon();
+        else if (state_ == state::lingering)
+          linger();
+      });
+}
+
+void websocket_connection::tick(time_point now) {
+  if (state_ == state::open)
+    check_idle(now);
+  else if (now >= deadline_)
+    abandon();
+}
+
+void websocket_connection::check_idle(time_point now) {
+  // While the session reads nothing, nothing can be heard, and that is not the client's fault.
+  if (stream_.next_layer().take_heard() || !reading_) {
+    last_heard_ = now;
+    pinged_ = false;
+    return;
+  }
+  const auto silence = now - last_heard_;
+  if (silence >= context_.options.idle_timeout) {
+    close(protocol::close_code::idle);
+  } else if (!pinged_ && silence >= context_.options.idle_timeout / 2) {
+    pinged_ = true;
+    push(ping_frame());
+  }
+}
+
+void websocket_connection::stop() {
+  if (state_ == state::handshake)
+    abandon();
+  else
+    close(protocol::close_code::restarting);
+}
+
+void websocket_connection::abandon() {
+  if (state_ == state::gone)
+    return;
+  state_ = state::gone;
+  box().discard();
+  boost::system::error_code ignored;
+  socket().close(ignored);
+  end_session();
+}
+
+/// The session hears of it once, and lets go of the connection.
+void websocket_connection::end_session() {
+  if (auto session = std::exchange(session_, nullptr))
+    caf::anon_send(session, disconnected{});
+}
+
+} // namespace
+
+void start_websocket_connection(
+    std::shared_ptr<event_loop> loop,
+    tcp_socket socket,
+    connection_slots::slot slot,
+    const connection_context& context,
+    const http_request& request,
+    upgrade&& wanted) {
+  std::make_shared<websocket_connection>(
+      std::move(loop), std::move(socket), std::move(slot), context, wanted.spoken)
+      ->accept(request, std::move(wanted.client));
+}
+
+} // namespace klatsch::net
