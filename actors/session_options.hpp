@@ -22,6 +22,8 @@ struct session_options {
   std::chrono::milliseconds open_timeout{10000};
   /// How long a login token lives after its last use.
   std::chrono::milliseconds token_lifetime{30LL * 24 * 3600 * 1000};
+  /// Rooms that one user may be a member of.
+  std::size_t user_rooms = 200;
   std::string main_room = "room";
   bool anyone_creates_rooms = true;
 };

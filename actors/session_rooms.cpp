@@ -79,6 +79,8 @@ void session_state::handle(const protocol::room_join& request, const answer_slot
   const auto room = request.room;
   // Whoever is in the room already only reads it: the subscription goes on as it is.
   const bool new_here = !rooms_.contains(room);
+  if (new_here && rooms_.size() >= environment_->options.user_rooms)
+    return refuse(slot, error_code::not_allowed);
   if (new_here) {
     rooms_[room].attaching = true;
     hub_->subscribe(room, this);

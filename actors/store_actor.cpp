@@ -2,22 +2,15 @@
 
 #include <caf/send.hpp>
 
+#include "actors/actor_from_state.hpp"
+
 namespace klatsch {
 
 namespace ps = persistence;
 
 store_state::store_state(
-    interface::pointer self, metrics* counters, const worker_factory& make_worker)
-    : self_(self), metrics_(counters) {
-  // The worker must not keep its actor alive: it only knows the address.
-  auto address = caf::actor_cast<caf::weak_actor_ptr>(self);
-  worker_ = make_worker([address](ps::store_worker::completed results) {
-    if (auto receiver = address.lock())
-      caf::anon_send(
-          caf::actor_cast<store_actor>(receiver),
-          store_completions{std::make_shared<ps::store_worker::completed>(std::move(results))});
-  });
-}
+    interface::pointer self, metrics* counters, std::shared_ptr<ps::store_worker> worker)
+    : self_(self), metrics_(counters), worker_(std::move(worker)) {}
 
 store_state::interface::behavior_type store_state::make_behavior() {
   return {
@@ -57,6 +50,26 @@ void store_state::complete(const store_completions& completions) {
     waiting_.pop_front();
     answer(result);
   }
+}
+
+running_store start_store(
+    caf::actor_system& system,
+    metrics* counters,
+    std::unique_ptr<ps::store> backend,
+    ps::store_worker::options options) {
+  // The worker knows only the actor's address, so that it does not keep the actor alive. It is set
+  // before anybody can submit anything.
+  auto address = std::make_shared<caf::weak_actor_ptr>();
+  auto deliver = [address](ps::store_worker::completed results) {
+    if (auto receiver = address->lock())
+      caf::anon_send(
+          caf::actor_cast<store_actor>(receiver),
+          store_completions{std::make_shared<ps::store_worker::completed>(std::move(results))});
+  };
+  auto worker = std::make_shared<ps::store_worker>(std::move(backend), options, deliver);
+  auto handle = spawn_state<store_state>(system, counters, worker);
+  *address = caf::actor_cast<caf::weak_actor_ptr>(handle);
+  return {handle, worker};
 }
 
 } // namespace klatsch

@@ -24,11 +24,10 @@ class store_state {
   using interface = store_actor;
   static constexpr const char* name = "klatsch.store";
 
-  /// Makes the worker for an actor that it shall deliver to.
-  using worker_factory = std::function<std::shared_ptr<persistence::store_worker>(
-      std::function<void(persistence::store_worker::completed)>)>;
-
-  store_state(interface::pointer self, metrics* counters, const worker_factory& make_worker);
+  store_state(
+      interface::pointer self,
+      metrics* counters,
+      std::shared_ptr<persistence::store_worker> worker);
 
   interface::behavior_type make_behavior();
 
@@ -63,5 +62,18 @@ class store_state {
   /// What to do with the results that are still to come, in the order of the tickets.
   std::deque<std::function<void(persistence::store_result&)>> waiting_;
 };
+
+struct running_store {
+  store_actor handle;
+  /// Stopped by its owner, when all that could ask the actor have ended.
+  std::shared_ptr<persistence::store_worker> worker;
+};
+
+/// Starts the actor and its worker. `counters` outlives both.
+running_store start_store(
+    caf::actor_system& system,
+    metrics* counters,
+    std::unique_ptr<persistence::store> backend,
+    persistence::store_worker::options options);
 
 } // namespace klatsch

@@ -28,8 +28,7 @@ upkeep_state::upkeep_state(
       health_(health) {}
 
 upkeep_state::interface::behavior_type upkeep_state::make_behavior() {
-  seed();
-  probe();
+  seed(); // then it probes
   expire();
   return {
       [this](probe_atom) { probe(); },

@@ -1,0 +1,217 @@
+// Composes a node of its parts, serves until a signal comes, and takes it apart again.
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/actor_from_state.hpp"
+#include "actors/directory.hpp"
+#include "actors/log_out.hpp"
+#include "actors/relay.hpp"
+#include "actors/store_actor.hpp"
+#include "actors/token.hpp"
+#include "actors/upkeep.hpp"
+#include "config/load.hpp"
+#include "config/logging.hpp"
+#include "config/web_root.hpp"
+#include "net/server.hpp"
+#include "protocol/schema.hpp"
+
+extern char** environ;
+
+namespace {
+
+using namespace klatsch;
+using config::settings;
+using std::chrono::milliseconds;
+
+std::size_t size_of(std::int64_t checked) {
+  return static_cast<std::size_t>(checked);
+}
+
+std::unique_ptr<persistence::store> make_store(const settings& values) {
+  if (values.store.backend == "redis") {
+    auto& redis = values.redis;
+    return persistence::make_redis_store(
+        {redis.host, static_cast<int>(redis.port), redis.password, redis.prefix,
+         static_cast<int>(redis.timeout_ms)});
+  }
+  return persistence::make_sqlite_store({values.store.path});
+}
+
+model_options model_options_of(const settings& values) {
+  model_options options;
+  options.request_timeout = milliseconds{values.limits.request_timeout_ms};
+  options.room_idle_timeout = milliseconds{values.rooms.idle_timeout_ms};
+  options.user_idle_timeout = milliseconds{values.users.idle_timeout_ms};
+  options.room_members = size_of(values.limits.room_members);
+  return options;
+}
+
+session_options session_options_of(const settings& values) {
+  session_options options;
+  options.rate = values.limits.rate;
+  options.burst = values.limits.burst;
+  options.flood_refusals = values.limits.flood_refusals;
+  options.requests_in_flight = size_of(values.limits.requests_in_flight);
+  options.user_rooms = size_of(values.limits.user_rooms);
+  options.request_timeout = milliseconds{values.limits.request_timeout_ms};
+  options.open_timeout = milliseconds{values.limits.open_timeout_ms};
+  options.token_lifetime = std::chrono::hours{24 * values.sessions.lifetime_days};
+  options.anyone_creates_rooms = values.rooms.create == "anyone";
+  auto rooms = config::default_rooms(values);
+  options.main_room = rooms.empty() ? std::string{} : rooms.front().id;
+  return options;
+}
+
+net::server_options server_options_of(const settings& values) {
+  auto& http = values.http;
+  net::server_options options;
+  options.address = http.address;
+  options.port = static_cast<std::uint16_t>(http.port);
+  options.threads =
+      http.threads != 0 ? size_of(http.threads) : std::max(1u, std::thread::hardware_concurrency());
+  options.web_root = config::find_web_root(http.web_root).value_or("");
+  options.origins = http.origins;
+  options.frame_ancestors = http.frame_ancestors;
+  options.cookie.secure = http.cookie_secure;
+  options.cookie.max_age = std::chrono::hours{24 * values.sessions.lifetime_days};
+  options.max_connections = size_of(http.max_connections);
+  options.outbox.bytes = size_of(values.limits.outbox_bytes);
+  options.outbox.frames = size_of(values.limits.outbox_frames);
+  options.idle_timeout = milliseconds{http.idle_timeout_ms};
+  options.header_timeout = milliseconds{http.header_timeout_ms};
+  return options;
+}
+
+std::vector<persistence::stored_room> stored_rooms_of(const settings& values) {
+  std::vector<persistence::stored_room> rooms;
+  for (auto& each : config::default_rooms(values))
+    rooms.push_back({each.id, each.title});
+  return rooms;
+}
+
+/// Blocks the signals in this thread and all that it starts; main waits for them.
+sigset_t block_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+/// Ends the actors from the outside in, so that each may still ask those that it needs.
+void stop(
+    caf::actor_system& system,
+    net::server& server,
+    milliseconds deadline,
+    const model_environment& model,
+    const running_store& store,
+    const std::vector<caf::actor>& others) {
+  server.stop(deadline);
+  caf::scoped_actor self{system};
+  self->request(model.directory, deadline, stop_directory{})
+      .receive(
+          [](succeeded) {},
+          [](const caf::error&) { spdlog::warn("stop: rooms and users did not end in time"); });
+  store.worker->stop();
+  for (auto& each : others)
+    self->send_exit(each, caf::exit_reason::user_shutdown);
+  spdlog::info("stopped");
+}
+
+/// Serves until a signal comes. What is declared first ends last.
+void serve(config::system_config& system_config, const sigset_t& signals) {
+  auto& values = system_config.values();
+  metrics counters;
+  node_health health;
+  model_environment model{model_options_of(values), {}, {}, &counters};
+  session_environment sessions{session_options_of(values), {}, {}, {}, &counters};
+  auto backend = make_store(values);
+
+  caf::actor_system system{system_config};
+  auto store = start_store(
+      system, &counters, std::move(backend),
+      {size_of(values.store.queue_requests), size_of(values.store.group_requests)});
+  model.store = sessions.store = store.handle;
+  model.directory = sessions.directory = spawn_state<directory_state>(system, &model);
+  sessions.relay = spawn_state<relay_state>(system);
+  auto upkeep = spawn_state<upkeep_state>(system, &model, stored_rooms_of(values), &health);
+
+  net::server_callbacks callbacks;
+  callbacks.why_not_ready = [&]() -> std::optional<std::string> {
+    return health.ready ? std::nullopt : std::optional<std::string>{"the store does not answer"};
+  };
+  callbacks.log_out = [&](const std::string& token, std::function<void()> done) {
+    log_out_token(system, model, token, std::move(done));
+  };
+  auto as_actor = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
+  const std::vector others{
+      as_actor(upkeep), as_actor(sessions.relay), as_actor(model.directory),
+      as_actor(store.handle)};
+
+  std::unique_ptr<net::server> server;
+  try {
+    server = std::make_unique<net::server>(
+        system, server_options_of(values), callbacks, sessions, counters);
+  } catch (...) {
+    // The system waits for its actors; they must not wait for it.
+    store.worker->stop();
+    for (auto& each : others)
+      caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+    throw;
+  }
+  server->start();
+  spdlog::info("klatsch is at http://localhost:{}", server->port());
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  stop(system, *server, milliseconds{values.http.stop_timeout_ms}, model, store, others);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  using action = config::load_result::action;
+  config::system_config system_config;
+  const auto loaded = config::load(system_config, argc, argv, environ);
+  switch (loaded.what) {
+  case action::print:
+    std::fputs(loaded.text.c_str(), stdout);
+    return EXIT_SUCCESS;
+  case action::print_schema:
+    std::fputs(protocol::schema_json().c_str(), stdout);
+    return EXIT_SUCCESS;
+  case action::refuse:
+    std::fputs(loaded.text.c_str(), stderr);
+    return config::exit_code_of_refusal;
+  case action::run:
+    break;
+  }
+  logging::set_up(system_config.values().log);
+  const auto signals = block_signals();
+  try {
+    start_randomness();
+    system_config.add_message_types<caf::id_block::klatsch>();
+    serve(system_config, signals);
+  } catch (const std::exception& error) {
+    spdlog::error("klatsch can't start: {}", error.what());
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}
