@@ -20,12 +20,6 @@ class sqlite_failure : public std::runtime_error {
   int code_;
 };
 
-/// A value in the store that klatsch has not written, or that is damaged. Caught by the store.
-class foreign_content : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// Holds `<path>.lock`, so that one process at a time has the store open. The kernel lets go of it
 /// however the process ends. SQLite's own `locking_mode=EXCLUSIVE` would do as well, but then an
 /// operator could not look into, or back up, the file of a running system.

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "persistence/foreign_content.hpp"
 #include "persistence/sqlite_database.hpp"
 
 namespace klatsch::persistence {

@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
+#include "persistence/request_kind.hpp"
 #include "persistence/sqlite_schema.hpp"
 #include "persistence/well_formed.hpp"
 
 namespace klatsch::persistence {
 
 namespace {
-
-template <class... Requests>
-bool is_any_of(const store_request& request) {
-  return (std::holds_alternative<Requests>(request) || ...);
-}
-
-/// Takes the write lock at the beginning. `find_session` writes once in a token's half life, and
-/// takes it then.
-bool writes(const store_request& request) {
-  return !is_any_of<
-      find_session, load_user, list_rooms, read_room, read_private, list_conversations>(request);
-}
 
 /// Writes more than one row, and so could leave a part of them.
 bool needs_savepoint(const store_request& request) {
@@ -58,8 +47,11 @@ std::vector<store_result> sqlite_store::execute(std::span<const store_request> g
   if (group.empty())
     return {};
   try {
-    auto results = execute_transaction(group);
-    faults_.up();
+    bool write = std::any_of(group.begin(), group.end(), writes);
+    auto results = execute_transaction(group, write);
+    // A store that can only be read, its disk being full, is not up.
+    if (write)
+      faults_.up();
     return results;
   } catch (const std::exception& e) {
     database_->roll_back();
@@ -68,10 +60,11 @@ std::vector<store_result> sqlite_store::execute(std::span<const store_request> g
   return std::vector<store_result>(group.size(), store_error::unavailable);
 }
 
-std::vector<store_result> sqlite_store::execute_transaction(std::span<const store_request> group) {
+std::vector<store_result>
+sqlite_store::execute_transaction(std::span<const store_request> group, bool write) {
   std::vector<store_result> results;
   results.reserve(group.size());
-  database_->begin(std::any_of(group.begin(), group.end(), writes));
+  database_->begin(write);
   for (const auto& request : group)
     results.push_back(execute_one(request));
   database_->commit();

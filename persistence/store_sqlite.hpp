@@ -18,7 +18,7 @@ class sqlite_store : public store {
   std::vector<store_result> execute(std::span<const store_request> group) override;
 
  private:
-  std::vector<store_result> execute_transaction(std::span<const store_request> group);
+  std::vector<store_result> execute_transaction(std::span<const store_request> group, bool write);
   store_result execute_one(const store_request& request);
   store_result execute(const check_store& request);
 

@@ -1,0 +1,14 @@
+-- KEYS: room:state, room:members, user:rooms      ARGV: room, epoch, user id
+-- Returns the status done, not_found (of the room) or fenced.
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if not epoch then
+  return redis.status_reply('not_found')
+end
+if epoch ~= ARGV[2] then
+  return redis.status_reply('fenced')
+end
+-- Reading first: a key of a foreign type fails here, before anything is written.
+redis.call('SCARD', KEYS[3])
+redis.call('SREM', KEYS[2], ARGV[3])
+redis.call('SREM', KEYS[3], ARGV[1])
+return redis.status_reply('done')

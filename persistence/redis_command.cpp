@@ -1,0 +1,173 @@
+#include "persistence/redis_command.hpp"
+
+#include <algorithm>
+
+#include "persistence/page_bounds.hpp"
+
+namespace klatsch::persistence {
+
+namespace {
+
+std::string digits(std::int64_t number) {
+  return std::to_string(number);
+}
+
+class command_maker {
+ public:
+  explicit command_maker(const std::string& prefix) : prefix_(prefix) {}
+
+  redis_command operator()(const find_session& x) const {
+    return {
+        "find_session",
+        {shared("sessions:user"), shared("sessions:expiry"), shared("users")},
+        {x.token_hash, digits(x.now_ms), digits(x.expires_at_ms)}};
+  }
+
+  redis_command operator()(const create_user& x) const {
+    return {
+        "create_user",
+        {shared("users"), shared("sessions:user"), shared("sessions:expiry"),
+         shared("sessions:count")},
+        {x.who.id, x.who.name, x.token_hash, digits(x.expires_at_ms)}};
+  }
+
+  redis_command operator()(const delete_session& x) const {
+    return {
+        "delete_session",
+        {shared("sessions:user"), shared("sessions:expiry"), shared("sessions:count")},
+        {x.token_hash}};
+  }
+
+  redis_command operator()(const expire_sessions& x) const {
+    return {
+        "expire_sessions",
+        {shared("sessions:expiry"), shared("sessions:user"), shared("sessions:count")},
+        {digits(x.now_ms), digits(bounded(x.limit, largest_sweep))}};
+  }
+
+  redis_command operator()(const load_user& x) const {
+    return {"load_user", {shared("users"), user(x.id, "rooms"), user(x.id, "waiting")}, {x.id}};
+  }
+
+  redis_command operator()(const rename_user& x) const {
+    return {"rename_user", {shared("users")}, {x.id, x.name}};
+  }
+
+  redis_command operator()(const create_room& x) const {
+    return {
+        "create_room",
+        {shared("rooms"), shared("rooms:title"), room(x.room, "state")},
+        {x.room, x.title, digits(x.now_ms)}};
+  }
+
+  redis_command operator()(const list_rooms& x) const {
+    return {
+        "list_rooms",
+        {shared("rooms"), shared("rooms:title")},
+        {digits(bounded(x.limit, largest_list))}};
+  }
+
+  redis_command operator()(const activate_room& x) const {
+    return {
+        "activate_room",
+        {shared("rooms:title"), room(x.room, "state"), room(x.room, "members"), shared("users")},
+        {x.room}};
+  }
+
+  redis_command operator()(const add_member& x) const {
+    return {
+        "add_member",
+        {room(x.room, "state"), room(x.room, "members"), shared("users"), user(x.user_id, "rooms")},
+        {x.room, digits(x.epoch), x.user_id}};
+  }
+
+  redis_command operator()(const remove_member& x) const {
+    return {
+        "remove_member",
+        {room(x.room, "state"), room(x.room, "members"), user(x.user_id, "rooms")},
+        {x.room, digits(x.epoch), x.user_id}};
+  }
+
+  redis_command operator()(const append_message& x) const {
+    return {
+        "append_message",
+        {room(x.room, "state"), room(x.room, "log"), room(x.room, "cids")},
+        {digits(x.epoch), x.from.id, x.from.name, x.text, x.cid, digits(x.ts)}};
+  }
+
+  redis_command operator()(const read_room& x) const {
+    return {"read_room", {room(x.room, "state"), room(x.room, "log")}, page_arguments(x.part)};
+  }
+
+  redis_command operator()(const append_private& x) const {
+    return {
+        "append_private",
+        {shared("users"), conversation(x.from.id, x.to, "log"),
+         conversation(x.from.id, x.to, "cids"), user(x.from.id, "conversations"),
+         user(x.from.id, "states"), user(x.from.id, "waiting"), user(x.to, "conversations"),
+         user(x.to, "states"), user(x.to, "waiting")},
+        {x.from.id, x.from.name, x.to, x.text, x.cid, digits(x.ts), x.delivered ? "1" : "0"}};
+  }
+
+  redis_command operator()(const read_private& x) const {
+    redis_command command{
+        "read_private",
+        {shared("users"), conversation(x.user_id, x.with, "log")},
+        page_arguments(x.part)};
+    command.arguments.push_back(x.with);
+    return command;
+  }
+
+  redis_command operator()(const list_conversations& x) const {
+    return {
+        "list_conversations",
+        {user(x.user_id, "conversations"), user(x.user_id, "states"), shared("users")},
+        {digits(bounded(x.limit, largest_list))}};
+  }
+
+  redis_command operator()(const mark_delivered& x) const {
+    return {
+        "mark_delivered",
+        {user(x.user_id, "states"), user(x.user_id, "waiting")},
+        {x.with, digits(bounded(x.seq, protocol::limits::largest_integer))}};
+  }
+
+  redis_command operator()(const check_store&) const {
+    return {"check_store", {shared("probe")}, {}};
+  }
+
+ private:
+  static std::vector<std::string> page_arguments(const page& part) {
+    page_bounds bounds(part);
+    // One more than asked for tells whether there are more.
+    return {
+        digits(bounds.first), digits(std::max<std::int64_t>(bounds.last, 0)),
+        digits(bounds.limit + 1), bounds.oldest_first ? "forwards" : "backwards"};
+  }
+
+  std::string shared(const char* name) const { return prefix_ + ":" + name; }
+
+  std::string room(const std::string& id, const char* part) const {
+    return prefix_ + ":room:{" + id + "}:" + part;
+  }
+
+  std::string user(const std::string& id, const char* part) const {
+    return prefix_ + ":user:{" + id + "}:" + part;
+  }
+
+  std::string
+  conversation(const std::string& one, const std::string& other, const char* part) const {
+    const auto& [first, second] = std::minmax(one, other);
+    return prefix_ + ":conversation:{" + first + ":" + second + "}:" + part;
+  }
+
+  const std::string& prefix_;
+};
+
+} // namespace
+
+redis_command make_command(const std::string& prefix, const store_request& request) {
+  return std::visit(command_maker(prefix), request);
+}
+
+} // namespace klatsch::persistence

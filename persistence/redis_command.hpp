@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "persistence/requests.hpp"
+
+namespace klatsch::persistence {
+
+/// The execution of one script.
+struct redis_command {
+  std::string_view script;
+  std::vector<std::string> keys;
+  std::vector<std::string> arguments;
+};
+
+/// The command that executes a well-formed request. This is the one place that knows the keys:
+///
+///     <prefix>:users                       hash    user id → name
+///     <prefix>:sessions:user               hash    token hash → user id
+///     <prefix>:sessions:expiry             zset    token hash by milliseconds
+///     <prefix>:sessions:count              hash    user id → number of tokens
+///     <prefix>:rooms                       list    room ids, the oldest first
+///     <prefix>:rooms:title                 hash    room id → title
+///     <prefix>:room:{<id>}:state           hash    epoch, seq, created_at
+///     <prefix>:room:{<id>}:members         set     user ids
+///     <prefix>:room:{<id>}:log             stream  ids <seq>-0; ts, from, name, text, cid
+///     <prefix>:room:{<id>}:cids            hash    "<user id> <cid>" → "<seq> <ts>"
+///     <prefix>:user:{<id>}:rooms           set     room ids
+///     <prefix>:user:{<id>}:conversations   zset    the others' ids by newest message
+///     <prefix>:user:{<id>}:states          hash    <other>:seq, <other>:received,
+///     <other>:delivered <prefix>:user:{<id>}:waiting         set     the others' ids whose
+///     messages wait <prefix>:conversation:{<id>:<id>}:log, …:cids    as those of a room; the
+///     smaller id first <prefix>:probe                       string
+///
+/// Ids have no colons and braces. The parts of a room, of a user and of a conversation share a
+/// cluster slot each; scripts that change several of them need one Redis, not a Redis Cluster.
+redis_command make_command(const std::string& prefix, const store_request& request);
+
+} // namespace klatsch::persistence

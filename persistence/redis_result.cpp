@@ -1,0 +1,153 @@
+#include "persistence/redis_result.hpp"
+
+#include <algorithm>
+
+#include "persistence/foreign_content.hpp"
+#include "persistence/page_bounds.hpp"
+
+namespace klatsch::persistence {
+
+namespace {
+
+store_result from_status(std::string_view status) {
+  if (status == "done")
+    return done{};
+  if (status == "not_found")
+    return store_error::not_found;
+  if (status == "exists")
+    return store_error::exists;
+  if (status == "fenced")
+    return store_error::fenced;
+  throw foreign_content("an unknown status");
+}
+
+/// One entry of a stream: its number, and its fields by their names.
+class log_entry {
+ public:
+  explicit log_entry(redis_value reply) : seq_(reply[0].entry_number()), fields_(reply[1]) {}
+
+  std::int64_t seq() const { return seq_; }
+
+  redis_value operator[](std::string_view name) const {
+    for (std::size_t i = 0; i + 1 < fields_.size(); i += 2)
+      if (fields_[i].text() == name)
+        return fields_[i + 1];
+    throw foreign_content("a log entry without its fields");
+  }
+
+ private:
+  std::int64_t seq_;
+  redis_value fields_;
+};
+
+class result_maker {
+ public:
+  explicit result_maker(redis_value reply) : reply_(reply) {}
+
+  store_result operator()(const find_session&) const {
+    return user{reply_[0].id(), reply_[1].name()};
+  }
+
+  store_result operator()(const delete_session&) const {
+    return ended_session{reply_[0].id(), reply_[1].number()};
+  }
+
+  store_result operator()(const expire_sessions&) const {
+    expired_sessions expired;
+    expired.more = reply_[0].number() != 0;
+    for (std::size_t i = 1; i < reply_.size(); ++i)
+      expired.users_without_session.push_back(reply_[i].id());
+    std::sort(expired.users_without_session.begin(), expired.users_without_session.end());
+    return expired;
+  }
+
+  store_result operator()(const load_user& request) const {
+    return loaded_user{
+        {request.id, reply_[0].name()}, reply_[1].sorted_ids(), reply_[2].sorted_ids()};
+  }
+
+  store_result operator()(const list_rooms&) const {
+    std::vector<stored_room> rooms;
+    for (std::size_t i = 0; i < reply_.size(); i += 2)
+      rooms.push_back({reply_[i].id(), reply_[i + 1].title()});
+    return rooms;
+  }
+
+  store_result operator()(const activate_room&) const {
+    activated_room room{reply_[0].title(), reply_[1].number(), reply_[2].number(), {}};
+    auto members = reply_[3];
+    for (std::size_t i = 0; i < members.size(); i += 2)
+      room.members.push_back({members[i].id(), members[i + 1].name()});
+    std::sort(room.members.begin(), room.members.end(), [](const auto& a, const auto& b) {
+      return a.id < b.id;
+    });
+    return room;
+  }
+
+  store_result operator()(const append_message&) const {
+    auto [seq, ts] = reply_[0].number_pair();
+    return appended{seq, ts, reply_.size() > 1};
+  }
+
+  store_result operator()(const read_room& request) const {
+    std::vector<protocol::message> messages;
+    for (std::size_t i = 0; i < reply_.size(); ++i) {
+      log_entry entry(reply_[i]);
+      messages.push_back(
+          {request.room, entry.seq(), entry["ts"].number(),
+           user{entry["from"].id(), entry["name"].name()}, entry["text"].message_text(),
+           entry["cid"].id()});
+    }
+    return make_page(std::move(messages), page_bounds(request.part));
+  }
+
+  store_result operator()(const append_private& request) const {
+    auto [seq, ts] = reply_[1].number_pair();
+    return appended_private{seq, ts, reply_.size() > 2, {request.to, reply_[0].name()}};
+  }
+
+  store_result operator()(const read_private& request) const {
+    std::vector<protocol::private_message> messages;
+    for (std::size_t i = 0; i < reply_.size(); ++i) {
+      log_entry entry(reply_[i]);
+      messages.push_back(
+          {request.with, entry.seq(), entry["ts"].number(),
+           user{entry["from"].id(), entry["from_name"].name()},
+           user{entry["to"].id(), entry["to_name"].name()}, entry["text"].message_text(),
+           entry["cid"].id()});
+    }
+    return make_page(std::move(messages), page_bounds(request.part));
+  }
+
+  store_result operator()(const list_conversations&) const {
+    std::vector<stored_conversation> conversations;
+    for (std::size_t i = 0; i < reply_.size(); ++i) {
+      auto row = reply_[i];
+      auto seq = row[2].number();
+      auto delivered = row[3].number();
+      // Where nothing waits, the user has the whole conversation.
+      bool waits = delivered < row[4].number();
+      conversations.push_back({user{row[0].id(), row[1].name()}, seq, waits ? delivered : seq});
+    }
+    return conversations;
+  }
+
+  /// The others answer by a status alone.
+  template <class Request>
+  store_result operator()(const Request&) const {
+    throw foreign_content("an answer where a status was due");
+  }
+
+ private:
+  redis_value reply_;
+};
+
+} // namespace
+
+store_result make_result(const store_request& request, redis_value reply) {
+  if (reply.is_status())
+    return from_status(reply.text());
+  return std::visit(result_maker(reply), request);
+}
+
+} // namespace klatsch::persistence

@@ -1,0 +1,122 @@
+#include "persistence/store_redis.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "persistence/foreign_content.hpp"
+#include "persistence/redis_result.hpp"
+#include "persistence/request_kind.hpp"
+#include "persistence/well_formed.hpp"
+
+namespace klatsch::persistence {
+
+namespace {
+
+/// The error codes by which Redis says that it can't serve now, whatever is asked.
+constexpr std::array<std::string_view, 14> refusals{
+    "OOM",      "READONLY",   "LOADING",     "NOAUTH",     "NOPERM",     "MISCONF", "BUSY",
+    "TRYAGAIN", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS", "UNKILLABLE", "MOVED",   "NOSCRIPT"};
+
+bool is_refusal(std::string_view error) {
+  // Redis 6 wraps an error inside of a script: "ERR Error running script …: -OOM command …".
+  if (error.starts_with("ERR Error running script"))
+    if (auto begin = error.find(": -"); begin != std::string_view::npos)
+      error.remove_prefix(begin + 3);
+  auto code = error.substr(0, error.find(' '));
+  return std::find(refusals.begin(), refusals.end(), code) != refusals.end();
+}
+
+/// Another connection may lead to a Redis that takes writes, or accept the password.
+bool needs_reconnect(std::string_view error) {
+  return error.find("READONLY") != std::string_view::npos || error.starts_with("NOAUTH");
+}
+
+std::string in_keys(const redis_command& command, std::string_view what) {
+  auto text = std::string(what) + ", by " + std::string(command.script) + " in";
+  for (const auto& key : command.keys)
+    text += " " + key;
+  return text;
+}
+
+} // namespace
+
+redis_store::redis_store(const redis_options& options)
+    : prefix_(options.prefix), connection_(options), faults_("redis") {}
+
+std::vector<store_result> redis_store::execute(std::span<const store_request> group) {
+  std::vector<store_result> results(group.size(), store_error::unavailable);
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (well_formed(group[i]))
+      positions.push_back(i);
+    else
+      results[i] = store_error::not_found;
+  }
+  if (positions.empty())
+    return results;
+  try {
+    if (connection_.ready())
+      execute_pipeline(group, positions, results);
+    else
+      faults_.down(connection_.trouble());
+  } catch (const std::exception& e) {
+    // Replies may be outstanding: they must not be taken for those of the next group.
+    connection_.drop(e.what());
+    faults_.down(e.what());
+  }
+  return results;
+}
+
+void redis_store::execute_pipeline(
+    std::span<const store_request> group,
+    const std::vector<std::size_t>& positions,
+    std::vector<store_result>& results) {
+  std::vector<redis_command> commands;
+  commands.reserve(positions.size());
+  for (auto position : positions)
+    commands.push_back(make_command(prefix_, group[position]));
+  auto replies = connection_.execute(commands);
+  bool written = false;
+  std::string refusal;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    if (!replies[i]) {
+      refusal = connection_.trouble();
+      break;
+    }
+    const auto& request = group[positions[i]];
+    redis_value value(replies[i].get());
+    if (value.is_error() && is_refusal(value.text())) {
+      refusal = value.text();
+      continue;
+    }
+    results[positions[i]] = read_reply(request, commands[i], replies[i]);
+    written = written || writes(request);
+  }
+  if (!refusal.empty()) {
+    if (needs_reconnect(refusal))
+      connection_.drop(refusal);
+    faults_.down(refusal);
+  } else if (written) {
+    // A store that can only be read, its memory being full, is not up.
+    faults_.up();
+  }
+}
+
+store_result redis_store::read_reply(
+    const store_request& request, const redis_command& command, const redis_reply& reply) {
+  redis_value value(reply.get());
+  try {
+    if (!value.is_error())
+      return make_result(request, value);
+    faults_.damaged(in_keys(command, value.text()));
+  } catch (const foreign_content& e) {
+    faults_.damaged(in_keys(command, e.what()));
+  }
+  return store_error::unavailable;
+}
+
+std::unique_ptr<store> make_redis_store(const redis_options& options) {
+  return std::make_unique<redis_store>(options);
+}
+
+} // namespace klatsch::persistence
