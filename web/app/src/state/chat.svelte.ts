@@ -14,6 +14,7 @@ import { sentenceOf } from './errors';
 import { listen } from './incoming';
 import { Loading } from './loading';
 import { Members } from './members.svelte';
+import { Membership } from './membership.svelte';
 import { Notifications } from './notifications';
 import { Outgoing } from './outgoing.svelte';
 import { Panels } from './panels.svelte';
@@ -62,13 +63,13 @@ export class Chat {
   readonly reading = new Reading(this.unread, this.attention);
   readonly loading = new Loading(this);
   readonly outgoing = new Outgoing(this);
+  readonly membership = new Membership(this);
   readonly modifierName = /Mac|iPhone|iPad/u.test(navigator.platform) ? '⌘' : 'Ctrl+';
 
   me = $state.raw<Person | null>(null);
   limits = $state.raw<Pick<Limits, 'text' | 'name' | 'title'>>(usualLimits);
   /** Something that went wrong and concerns the whole page, as a sentence. */
   problem = $state<string | null>(null);
-  roomsListed = $state(false);
   /** Moves on by the minute, for "Today" and "Yesterday". */
   now = $state(Date.now());
 
@@ -85,7 +86,7 @@ export class Chat {
     listen(this.client, this);
     setInterval(() => (this.now = Date.now()), 60_000);
     setInterval(() => {
-      if (this.attention.attending) void this.listRooms();
+      if (this.attention.attending) void this.membership.listRooms();
     }, roomListMilliseconds);
     this.client.connect();
   }
@@ -113,11 +114,15 @@ export class Chat {
     for (const { room } of rooms) this.members.forget(room);
     if (this.place === null && rooms[0]) this.route.replace(roomPlace(rooms[0].room));
     if (this.place) void this.load(this.place);
-    void this.listRooms();
+    void this.membership.listRooms();
   }
 
   closedForGood(): void {
     this.problem = 'You were logged out, perhaps in another tab.';
+  }
+
+  forgetTimeline(place: Place): void {
+    this.#timelines.delete(placeKey(place));
   }
 
   timeline(place: Place): Timeline {
@@ -230,74 +235,6 @@ export class Chat {
       .reduce((sum, place) => sum + this.unread.count(placeKey(place)), 0);
   }
 
-  // Rooms.
-
-  async join(room: string): Promise<void> {
-    const fresh = !this.rooms.isJoined(room);
-    try {
-      if (fresh) {
-        const snapshot = await this.client.joinRoom(room);
-        this.rooms.enter(snapshot.room, snapshot.title);
-        this.unread.setLatest(`room/${room}`, snapshot.seq, 'read');
-      }
-      this.open(roomPlace(room));
-      await this.load(roomPlace(room));
-      if (fresh && this.me) {
-        const key = `entered:${room}:${Date.now()}`;
-        this.addNotice(room, { key, kind: 'joined', ts: Date.now(), who: this.me, own: true });
-      }
-    } catch (error) {
-      this.problem = `You could not enter the room. ${sentenceOf(error)}`;
-    }
-  }
-
-  async leave(room: string): Promise<void> {
-    try {
-      await this.client.leaveRoom(room);
-      this.leftRoom(room);
-      const next = this.rooms.joined[0];
-      if (next && samePlace(this.place, roomPlace(room))) this.open(roomPlace(next.id));
-    } catch (error) {
-      this.problem = `You are still in the room. ${sentenceOf(error)}`;
-    }
-  }
-
-  leftRoom(room: string): void {
-    this.rooms.leave(room);
-    this.members.forget(room);
-    this.#timelines.delete(`room/${room}`);
-    this.unread.forget(`room/${room}`);
-    this.reading.clearLine(roomPlace(room));
-  }
-
-  /** The reader entered a room on another device. */
-  async joinedElsewhere(room: string): Promise<void> {
-    await this.listRooms();
-    this.rooms.enter(room, this.rooms.get(room)?.title ?? room);
-    await this.load(roomPlace(room));
-  }
-
-  async createRoom(title: string): Promise<string | null> {
-    try {
-      const { room } = await this.client.createRoom(title);
-      await this.listRooms();
-      await this.join(room);
-      return null;
-    } catch (error) {
-      return sentenceOf(error);
-    }
-  }
-
-  async listRooms(): Promise<void> {
-    try {
-      const { rooms } = await this.client.listRooms();
-      this.rooms.setListed(rooms);
-      this.roomsListed = true;
-    } catch {
-      // The list that is shown stays; it is asked for again by and by.
-    }
-  }
-
   addNotice(room: string, notice: Notice): void {
     this.timeline(roomPlace(room)).addNotice(notice);
     if (!notice.own && this.preferences.notices && this.reading.isFacing(roomPlace(room))) {
@@ -370,6 +307,7 @@ export class Chat {
       timeline.phase = 'new';
       timeline.messages = [];
     }
+    if (entry.cid !== undefined && entry.own) this.outgoing.confirmed(entry.cid);
     if (timeline.phase !== 'new') timeline.add([entry]);
     else if (samePlace(place, this.place)) void this.load(place);
   }

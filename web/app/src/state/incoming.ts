@@ -99,7 +99,7 @@ class Incoming {
     chat.people.learn(user);
     chat.people.setOnline(user.id, true);
     if (user.id === chat.me?.id) {
-      if (!chat.rooms.isJoined(room)) void chat.joinedElsewhere(room);
+      if (!chat.rooms.isJoined(room)) void chat.membership.joinedElsewhere(room);
       return;
     }
     if (chat.members.joined(room, user.id)) this.#notice(room, 'joined', user);
@@ -109,7 +109,7 @@ class Incoming {
     const { chat } = this;
     chat.people.learn(user);
     if (user.id === chat.me?.id) {
-      chat.leftRoom(room);
+      chat.membership.left(room);
       return;
     }
     chat.members.left(room, user.id);

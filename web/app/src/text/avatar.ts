@@ -7,6 +7,9 @@ export function avatarColour(id: string): number {
   for (let index = 0; index < id.length; index += 1) {
     hash = Math.imul(hash ^ id.charCodeAt(index), 16777619);
   }
+  // The low bits alone hardly differ between short ids: let the high ones reach them.
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822507);
+  hash ^= hash >>> 13;
   return (hash >>> 0) % avatarColours;
 }
 

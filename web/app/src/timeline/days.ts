@@ -42,7 +42,7 @@ export function timeLabel(ts: number, locale?: string): string {
   const key = locale ?? '';
   let format = timeFormats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+    format = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
     timeFormats.set(key, format);
   }
   return format.format(ts);

@@ -1,0 +1,162 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { PendingMessage } from '../../../client/src/index';
+import { resolveAddress, stripAddressee, type Resolved } from '../text/addressing';
+import { codePointCount } from '../text/codePoints';
+import type { Entry, Person } from '../timeline/entry';
+import type { Chat } from './chat.svelte';
+import { entryOfPending } from './entries';
+import { errorName, sentenceOf } from './errors';
+import { placeKey, roomPlace, samePlace, userPlace, type Place, type PlaceKey } from './place';
+
+interface Waiting {
+  place: Place;
+  entry: Entry;
+}
+
+/** What the reader sends: where it goes, what is on its way, and what is wrong with it. */
+export class Outgoing {
+  #waiting = $state.raw<readonly Waiting[]>([]);
+  #problems = new SvelteMap<PlaceKey, string>();
+  #writtenAt = new Map<string, number>();
+  #inLog = new Set<string>();
+
+  constructor(private readonly chat: Chat) {}
+
+  /** The person to whom a text would go alone; null when it is for the room. */
+  addressee(text: string): Person | null {
+    const resolved = this.#resolve(text);
+    return resolved.kind === 'private' ? resolved.to : null;
+  }
+
+  /** The same text for everybody: the addressee becomes a mention. */
+  withoutAddressee(text: string): string {
+    return stripAddressee(text);
+  }
+
+  problem(key: PlaceKey): string | null {
+    return this.#problems.get(key) ?? null;
+  }
+
+  clearProblem(key: PlaceKey): void {
+    this.#problems.delete(key);
+  }
+
+  /** Own messages that show in this place and are not in its log yet. */
+  pendingIn(place: Place): Entry[] {
+    return this.#waiting
+      .filter(({ place: to, entry }) => {
+        if (samePlace(to, place)) return true;
+        return place.kind === 'room' && this.chat.whispers.typedIn(entry.cid) === place.room;
+      })
+      .map(({ entry }) => entry);
+  }
+
+  /** Sends, or says beside the composer why not and keeps the text. */
+  submit(place: Place, text: string): boolean {
+    const { chat } = this;
+    const key = placeKey(place);
+    const resolved = this.#resolve(text);
+    const problem = this.#problemOf(resolved);
+    if (problem !== null) {
+      this.#problems.set(key, problem);
+      return false;
+    }
+    if (resolved.kind === 'private') {
+      const { cid } = chat.client.sendPrivate(resolved.to.id, resolved.text);
+      if (place.kind === 'room') chat.whispers.setTypedIn(cid, place.room);
+      if (chat.people.knows(resolved.to.id)) chat.conversations.ensure(resolved.to);
+    } else if (place.kind === 'room') chat.client.send(place.room, text);
+    else chat.client.sendPrivate(place.user, text);
+    chat.drafts.set(key, '');
+    this.#problems.delete(key);
+    this.update();
+    return true;
+  }
+
+  /** The own message stands in its log: from now on it shows there and not as waiting. */
+  confirmed(cid: string): void {
+    if (!this.#waiting.some(({ entry }) => entry.cid === cid)) return;
+    this.#inLog.add(cid);
+    this.#waiting = this.#waiting.filter(({ entry }) => entry.cid !== cid);
+  }
+
+  /** The client's queue changed. */
+  update(): void {
+    const { me, client } = this.chat;
+    if (!me) return;
+    const waiting: Waiting[] = [];
+    for (const message of client.pending) {
+      if (this.#inLog.has(message.cid)) continue;
+      if (message.state === 'failed' && this.#giveBack(message)) continue;
+      const place = message.to === undefined ? roomPlace(message.room!) : userPlace(message.to);
+      if (message.state === 'sent') this.#settle(place, message);
+      else waiting.push({ place, entry: this.#entryOf(message, me) });
+    }
+    this.#waiting = waiting;
+    this.#forgetDone(new Set(client.pending.map(({ cid }) => cid)));
+  }
+
+  #forgetDone(known: ReadonlySet<string>): void {
+    for (const cid of this.#writtenAt.keys()) if (!known.has(cid)) this.#writtenAt.delete(cid);
+    for (const cid of this.#inLog) if (!known.has(cid)) this.#inLog.delete(cid);
+  }
+
+  #entryOf(message: PendingMessage, me: Person): Entry {
+    const written = this.#writtenAt.get(message.cid) ?? Date.now();
+    this.#writtenAt.set(message.cid, written);
+    const to =
+      message.to === undefined
+        ? undefined
+        : { id: message.to, name: this.chat.people.nameOf(message.to) };
+    const error = message.state === 'failed' ? sentenceOf(message.error) : undefined;
+    return entryOfPending(message, me, to, written, error);
+  }
+
+  /** Confirmed: its place in the log is known, whether its notification came already or not. */
+  #settle(place: Place, message: PendingMessage): void {
+    const { me, unread } = this.chat;
+    if (!me || message.seq === undefined) return;
+    const entry = { ...this.#entryOf(message, me), state: 'sent' as const };
+    const timeline = this.chat.timeline(place);
+    if (timeline.has(message.seq)) return;
+    unread.setLatest(placeKey(place), message.seq, 'unread');
+    unread.ownMessage(placeKey(place), message.seq);
+    this.chat.arrived(place, entry);
+    const room = this.chat.whisperRoom(entry);
+    if (entry.privateWith && room !== null) this.chat.whisper(room, entry);
+  }
+
+  /**
+   * A private message to an id that nobody has goes back into the composer it came from, with
+   * the answer beside it; unless something else is being written there.
+   */
+  #giveBack(message: PendingMessage): boolean {
+    const { chat } = this;
+    const name = errorName(message.error);
+    if (message.to === undefined || (name !== 'no_such_user' && name !== 'own_user')) return false;
+    const room = chat.whispers.typedIn(message.cid);
+    if (room === undefined) return false;
+    const key = placeKey(roomPlace(room));
+    if (chat.drafts.has(key)) return false;
+    chat.drafts.set(key, `@${message.to}: ${message.text}`);
+    this.#problems.set(key, `Not sent. ${sentenceOf(message.error)}`);
+    chat.client.discard(message.cid);
+    return true;
+  }
+
+  #resolve(text: string): Resolved {
+    return resolveAddress(text, this.chat.people.all);
+  }
+
+  #problemOf(resolved: Resolved): string | null {
+    const { chat } = this;
+    if (resolved.kind === 'wrong') return resolved.problem;
+    const count = codePointCount(resolved.text);
+    if (count > chat.limits.text) {
+      return `A message has at most ${chat.limits.text} characters; this one has ${count}.`;
+    }
+    if (resolved.kind !== 'private') return null;
+    if (resolved.to.id === chat.me?.id) return 'This is your own id. Nobody else would see it.';
+    return resolved.text.trim() === '' ? 'Write something after the colon.' : null;
+  }
+}
