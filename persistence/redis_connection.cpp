@@ -1,10 +1,8 @@
 #include "persistence/redis_connection.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
-#include <numeric>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -82,8 +80,7 @@ bool redis_connection::connect() {
 bool redis_connection::log_in() {
   if (options_.password.empty())
     return true;
-  const std::array<std::string_view, 2> words{"AUTH", options_.password};
-  if (!append(words))
+  if (!append({{"AUTH", options_.password}}))
     return false;
   auto reply = receive();
   if (!reply)
@@ -97,8 +94,7 @@ bool redis_connection::log_in() {
 
 bool redis_connection::load_scripts() {
   for (const auto& script : redis_scripts()) {
-    const std::array<std::string_view, 3> words{"SCRIPT", "LOAD", script.source};
-    if (!append(words))
+    if (!append({{"SCRIPT", "LOAD", script.source}}))
       return false;
   }
   std::string refused;
@@ -119,8 +115,7 @@ bool redis_connection::load_scripts() {
 }
 
 void redis_connection::report_durability() {
-  const std::array<std::string_view, 3> words{"CONFIG", "GET", "append*"};
-  if (!append(words))
+  if (!append({{"CONFIG", "GET", "append*"}}))
     return;
   auto reply = receive();
   // Hosted services forbid CONFIG: then we can't know.
@@ -149,35 +144,48 @@ void redis_connection::report_durability() {
 }
 
 std::vector<redis_reply> redis_connection::execute(std::span<const redis_command> commands) {
-  std::vector<redis_reply> replies(commands.size());
-  std::vector<std::size_t> positions(commands.size());
-  std::iota(positions.begin(), positions.end(), 0);
-  receive_into(replies, commands, positions);
-  // Redis has forgotten the scripts (SCRIPT FLUSH). Nothing of what says so was executed, and all
-  // that came behind it says so too, so the order of the group holds.
-  std::erase_if(positions, [&](auto i) { return !says_no_script(replies[i]); });
-  if (!positions.empty() && context_ && load_scripts())
-    receive_into(replies, commands, positions);
+  auto replies = execute_once(commands);
+  // Redis has forgotten the scripts (SCRIPT FLUSH), then all of them: nothing has been executed.
+  if (says_no_script(replies.front()) && load_scripts())
+    replies = execute_once(commands);
   return replies;
 }
 
-void redis_connection::receive_into(
-    std::vector<redis_reply>& replies,
-    std::span<const redis_command> commands,
-    const std::vector<std::size_t>& positions) {
-  for (auto i : positions) {
-    replies[i].reset();
-    if (!append_script_call(commands[i]))
-      return;
+std::vector<redis_reply> redis_connection::execute_once(std::span<const redis_command> commands) {
+  bool transaction = commands.size() > 1;
+  std::vector<redis_reply> replies(commands.size());
+  if (transaction && !append({{"MULTI"}}))
+    return replies;
+  for (const auto& command : commands)
+    if (!append_script_call(command))
+      return replies;
+  if (!transaction) {
+    replies.front() = receive();
+    return replies;
   }
-  for (auto i : positions) {
-    replies[i] = receive();
-    if (!replies[i])
-      return;
+  if (!append({{"EXEC"}}))
+    return replies;
+  std::string refused;
+  for (std::size_t i = 0; i < commands.size() + 1; ++i) {
+    auto queued = receive();
+    if (!queued)
+      return replies;
+    if (redis_value value(queued.get()); value.is_error() && refused.empty())
+      refused = value.text();
   }
+  auto executed = receive();
+  if (!executed)
+    return replies;
+  if (executed->type != REDIS_REPLY_ARRAY || executed->elements != commands.size()) {
+    trouble_ = !refused.empty() ? refused : "the transaction was refused";
+    return replies;
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i)
+    replies[i].reset(std::exchange(executed->element[i], nullptr));
+  return replies;
 }
 
-bool redis_connection::append(std::span<const std::string_view> words) {
+bool redis_connection::append(const std::vector<std::string_view>& words) {
   std::vector<const char*> pointers;
   std::vector<std::size_t> sizes;
   for (auto word : words) {

@@ -28,8 +28,10 @@ class redis_connection {
   bool ready();
   const std::string& trouble() const { return trouble_; }
 
-  /// Sends the commands together, and returns the reply to each. Where the connection is lost
-  /// (`ready` is false then), the replies that have not come are null.
+  /// Executes the commands (at least one) as one transaction: with `appendfsync always` Redis
+  /// flushes once for each turn of its loop, which is 16 KB of a pipeline but all of a transaction.
+  /// A command that fails does not hinder the others. Returns the reply to each; where the
+  /// connection was lost or Redis refused the transaction, they are null and `trouble` says why.
   std::vector<redis_reply> execute(std::span<const redis_command> commands);
 
   /// Closes the connection, so that the next one is made anew.
@@ -45,14 +47,11 @@ class redis_connection {
   bool log_in();
   bool load_scripts();
   void report_durability();
-  bool append(std::span<const std::string_view> words);
+  std::vector<redis_reply> execute_once(std::span<const redis_command> commands);
+  bool append(const std::vector<std::string_view>& words);
   bool append_script_call(const redis_command& command);
   /// The next reply; null, and the connection dropped, when it doesn't come.
   redis_reply receive();
-  void receive_into(
-      std::vector<redis_reply>& replies,
-      std::span<const redis_command> commands,
-      const std::vector<std::size_t>& positions);
 
   redis_options options_;
   std::unique_ptr<redisContext, context_deleter> context_;

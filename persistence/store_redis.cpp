@@ -56,7 +56,7 @@ std::vector<store_result> redis_store::execute(std::span<const store_request> gr
     return results;
   try {
     if (connection_.ready())
-      execute_pipeline(group, positions, results);
+      execute_transaction(group, positions, results);
     else
       faults_.down(connection_.trouble());
   } catch (const std::exception& e) {
@@ -67,7 +67,7 @@ std::vector<store_result> redis_store::execute(std::span<const store_request> gr
   return results;
 }
 
-void redis_store::execute_pipeline(
+void redis_store::execute_transaction(
     std::span<const store_request> group,
     const std::vector<std::size_t>& positions,
     std::vector<store_result>& results) {

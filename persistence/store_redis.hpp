@@ -6,8 +6,8 @@
 
 namespace klatsch::persistence {
 
-/// The store that several nodes share: one Redis. A group is one pipeline; each request is one
-/// script, and so is executed entirely or not at all.
+/// The store that several nodes share: one Redis. A group is one pipelined transaction; each
+/// request is one script, and so is executed entirely or not at all.
 class redis_store : public store {
  public:
   explicit redis_store(const redis_options& options);
@@ -15,7 +15,7 @@ class redis_store : public store {
   std::vector<store_result> execute(std::span<const store_request> group) override;
 
  private:
-  void execute_pipeline(
+  void execute_transaction(
       std::span<const store_request> group,
       const std::vector<std::size_t>& positions,
       std::vector<store_result>& results);
