@@ -1,5 +1,10 @@
 #pragma once
 
+#include <memory>
+#include <string_view>
+
+#include <spdlog/formatter.h>
+
 #include "config/settings.hpp"
 
 namespace klatsch::logging {
@@ -10,5 +15,8 @@ namespace klatsch::logging {
 ///
 /// Called once at the start, before other threads log; the logger itself is thread-safe.
 void set_up(const config::log_settings& values);
+
+/// The formatter for a value of log.format. One message is one line, whatever it holds.
+std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format);
 
 } // namespace klatsch::logging

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+/// What the texts and lists among the options may hold. All functions are thread-safe.
+namespace klatsch::config {
+
+bool is_ip_address(const std::string& text);
+
+/// A host name or an IP address.
+bool is_host(const std::string& text);
+
+/// 1 to 64 of A to Z, a to z, digits, _ and -.
+bool is_identifier(const std::string& text);
+
+/// 1 to 4096 bytes without control characters.
+bool is_path(const std::string& text);
+
+/// Sources for `frame-ancestors`: nothing that could end the directive or the header.
+bool is_source_list(const std::string& text);
+
+/// Each like "https://chat.example.org:8443".
+bool are_origins(const std::vector<std::string>& entries);
+
+/// "web", "ws" and "worker", each once, in any order.
+bool are_all_roles(const std::vector<std::string>& entries);
+
+/// At least one "id:Title", no id twice.
+bool are_rooms(const std::vector<std::string>& entries);
+
+} // namespace klatsch::config
