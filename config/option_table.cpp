@@ -128,8 +128,9 @@ std::vector<option> http_options() {
   return {
       text("http.address", KLATSCH_MEMBER(http.address), is_ip_address, "an IPv4 or IPv6 address",
            "The address on which HTTP and WebSocket are served; 0.0.0.0 and :: mean all."),
-      whole_number("http.port", KLATSCH_MEMBER(http.port), 1, 65535, "",
-                   "The port on which HTTP and WebSocket are served."),
+      whole_number("http.port", KLATSCH_MEMBER(http.port), 0, 65535, "",
+                   "The port on which HTTP and WebSocket are served; 0: any free one, which the "
+                   "log names."),
       whole_number("http.threads", KLATSCH_MEMBER(http.threads), 0, 64, "threads",
                    "Threads that serve connections; 0: one for each core."),
       text("http.web-root", KLATSCH_MEMBER(http.web_root), is_path, a_path,
