@@ -1,0 +1,153 @@
+import type { Clock } from './clock';
+import { KlatschError } from './errors';
+import type { Methods, Notifications, SessionOpen, SessionOpenResult } from './protocol';
+import { Rpc } from './rpc';
+import { isNotification, problemOfNotification } from './validate';
+import type { WebSocketLike } from './webSocket';
+
+/** Milliseconds. */
+export interface ConnectionTimes {
+  /** From the beginning to the answer of session.open. */
+  readonly open: number;
+  /** For the answer to a request. */
+  readonly answer: number;
+  /** Without a word from the server, before it is asked whether it is still there. */
+  readonly silence: number;
+  /** For the answer to that question. */
+  readonly probe: number;
+}
+
+export interface ConnectionListener {
+  /** The session is open. */
+  opened(session: SessionOpenResult): void;
+  notified<Name extends keyof Notifications>(
+    method: Name,
+    params: Notifications[Name]['params'],
+  ): void;
+  /**
+   * The last word of this connection. `code` is the WebSocket's close code, 1006 where the line
+   * just went dead; `error` is why the server would not open the session.
+   */
+  closed(code: number, error?: KlatschError): void;
+}
+
+/** One life of one WebSocket: opens it and the session, notices when it is dead, ends once. */
+export class Connection {
+  readonly #rpc: Rpc;
+  #phase: 'opening' | 'open' | 'ended' = 'opening';
+  // Some WebSockets hand out several messages before a promise goes on: what was told right after
+  // the answer to session.open waits until that was told.
+  #early: (() => void)[] = [];
+  #heardAt: number;
+  #cancelTimer: () => void;
+  #probing = false;
+
+  constructor(
+    private readonly socket: WebSocketLike,
+    hello: SessionOpen,
+    private readonly listener: ConnectionListener,
+    private readonly clock: Clock,
+    private readonly times: ConnectionTimes,
+  ) {
+    this.#rpc = new Rpc((text) => socket.send(text), clock);
+    this.#heardAt = clock.now();
+    this.#cancelTimer = clock.after(times.open, () => this.#end(1006));
+    socket.onopen = () => void this.#open(hello);
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = ({ code }) => this.#end(code);
+    // A close event follows each error event, and says more.
+    socket.onerror = () => {};
+  }
+
+  call<Method extends keyof Methods>(
+    method: Method,
+    params: Methods[Method]['params'],
+  ): Promise<Methods[Method]['result']> {
+    return this.#rpc.call(method, params, this.times.answer);
+  }
+
+  /** Asks the server whether it is still there, now, and ends the connection when it isn't. */
+  async probe(): Promise<void> {
+    if (this.#phase !== 'open' || this.#probing) return;
+    this.#probing = true;
+    const askedAt = this.clock.now();
+    try {
+      // To open the session again is refused at once, and costs the server nothing.
+      await this.#rpc.call('session.open', {}, this.times.probe);
+    } catch {
+      // Any answer is an answer; and anything else that came meanwhile is one, too.
+      if (this.#heardAt < askedAt) this.#end(1006);
+    } finally {
+      this.#probing = false;
+    }
+  }
+
+  /** Leaves. The listener is told at once, whatever the line does. */
+  close(): void {
+    this.#end(1000);
+  }
+
+  async #open(hello: SessionOpen): Promise<void> {
+    try {
+      const session = await this.#rpc.call('session.open', hello, this.times.open);
+      if (this.#phase !== 'opening') return;
+      this.#cancelTimer();
+      this.#phase = 'open';
+      this.listener.opened(session);
+      for (const tell of this.#early.splice(0)) tell();
+      this.#watchSilence();
+    } catch (error) {
+      this.#end(1006, error as KlatschError);
+    }
+  }
+
+  #watchSilence(): void {
+    if (this.#phase !== 'open') return;
+    const silent = this.clock.now() - this.#heardAt;
+    if (silent >= this.times.silence) void this.probe().then(() => this.#watchSilence());
+    else this.#cancelTimer = this.clock.after(this.times.silence - silent, () => this.#watchSilence());
+  }
+
+  #receive(data: unknown): void {
+    this.#heardAt = this.clock.now();
+    const message = parse(data);
+    if (!message) return;
+    const { method, params } = message;
+    if (method === undefined) this.#rpc.answer(message);
+    else if (isNotification(method) && !problemOfNotification(method, params)) {
+      const tell = () => this.listener.notified(method, params as never);
+      if (this.#phase === 'open') tell();
+      else this.#early.push(tell);
+    }
+  }
+
+  #end(code: number, error?: KlatschError): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.#cancelTimer();
+    const { socket } = this;
+    // A socket on a dead line may take minutes to say that it is closed.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(1000);
+    this.#rpc.rejectAll(KlatschError.local('disconnected', 'The connection to the server is lost.'));
+    this.listener.closed(code, error);
+  }
+}
+
+interface Incoming {
+  id?: unknown;
+  method?: unknown;
+  params?: unknown;
+  result?: unknown;
+  error?: unknown;
+}
+
+/** What isn't a JSON object is passed over. */
+function parse(data: unknown): Incoming | null {
+  try {
+    const value: unknown = JSON.parse(String(data));
+    return typeof value === 'object' ? (value as Incoming | null) : null;
+  } catch {
+    return null;
+  }
+}
