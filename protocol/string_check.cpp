@@ -54,6 +54,25 @@ struct whole_text {
     last = c;
     anything_visible |= !is_blank(c) && !is_direction_control(c);
   }
+
+  /// Adds the characters from `at` on that no rule forbids at any place, and returns where they
+  /// end. Most texts consist of them, so this is what the check of a text costs.
+  std::size_t add_plain(std::string_view text, std::size_t at) {
+    auto end = at;
+    while (end < text.size() && is_plain(text[end]))
+      ++end;
+    if (end == at)
+      return at;
+    if (code_points == 0)
+      first = static_cast<unsigned char>(text[at]);
+    last = static_cast<unsigned char>(text[end - 1]);
+    code_points += end - at;
+    anything_visible = true;
+    return end;
+  }
+
+ private:
+  static bool is_plain(char c) { return c > 0x20 && c < 0x7F && c != ':'; }
 };
 
 string_problem check_whole(const whole_text& text, const string_rule& rule) {
@@ -86,6 +105,7 @@ string_problem check_string(std::string_view text, const string_rule& rule) {
     if (auto problem = check_character(*c, rule); problem != string_problem::none)
       return problem;
     whole.add(*c);
+    at = whole.add_plain(text, at);
   }
   return check_whole(whole, rule);
 }
