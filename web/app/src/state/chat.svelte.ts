@@ -1,8 +1,4 @@
-import {
-  KlatschClient,
-  type Limits,
-  type OpenedSession,
-} from '../../../client/src/index';
+import { KlatschClient, limits, type Limits, type OpenedSession } from '../../../client/src/index';
 import type { Candidate } from '../text/completion';
 import type { Entry, Notice, Person } from '../timeline/entry';
 import { Announcer } from './announcer.svelte';
@@ -39,7 +35,11 @@ interface LogHandle {
 }
 
 /** What a server of protocol version 1 allows; replaced by its own word after connecting. */
-const usualLimits = { text: 4000, name: 40, title: 80 };
+const usualLimits = {
+  text: limits.text_code_points,
+  name: limits.name_code_points,
+  title: limits.title_code_points,
+};
 
 const roomListMilliseconds = 60_000;
 
@@ -88,15 +88,16 @@ export class Chat {
     setInterval(() => {
       if (this.attention.attending) void this.membership.listRooms();
     }, roomListMilliseconds);
+    addEventListener('pagehide', () => this.unread.flush());
     this.client.connect();
   }
 
   /** The session is open, for the first time or again. */
   opened(session: OpenedSession): void {
-    const { user, rooms, conversations, limits } = session;
+    const { user, rooms, conversations } = session;
     this.me = user;
     this.problem = null;
-    this.limits = limits;
+    this.limits = session.limits;
     this.people.learn(user);
     this.people.setOnline(user.id, true);
     this.drafts.load(user.id);
@@ -110,8 +111,7 @@ export class Chat {
     for (const { with: person, seq } of conversations) {
       this.unread.setLatest(`user/${person.id}`, seq, 'unread');
     }
-    // Who came and went meanwhile is not told again: each list is asked for when it is looked at.
-    for (const { room } of rooms) this.members.forget(room);
+    this.members.outdate();
     if (this.place === null && rooms[0]) this.route.replace(roomPlace(rooms[0].room));
     if (this.place) void this.load(this.place);
     void this.membership.listRooms();
@@ -170,7 +170,7 @@ export class Chat {
     if (place.kind === 'room' && !this.rooms.isJoined(place.room)) return;
     const complete =
       this.timeline(place).phase === 'ready' &&
-      (place.kind === 'user' || this.members.isKnown(place.room));
+      (place.kind === 'user' || this.members.isFresh(place.room));
     if (!complete) await this.loading.load(place);
   }
 

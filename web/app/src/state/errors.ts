@@ -1,38 +1,37 @@
-/** The shape of the client's errors that this page relies on. */
-interface NamedError {
-  name?: unknown;
-  errorName?: unknown;
-  data?: { name?: unknown; reason?: unknown };
-}
+import type { ErrorData } from '../../../client/src/index';
 
-const sentences: Record<string, string> = {
+/** Errors of the protocol and of the client, in the words of the page. */
+const sentences: Readonly<Record<string, string>> = {
   no_such_room: 'This room does not exist any more.',
   not_a_member: 'You are not in this room any more.',
   room_exists: 'There is a room of this name already.',
   not_allowed: 'This is not allowed here.',
   room_full: 'The room is full.',
   no_such_user: 'Nobody has this id.',
-  own_user: 'You can’t write to yourself alone.',
-  rate_limited: 'Too much at once. Wait a moment.',
+  own_user: 'This is your own id. Nobody else would see it.',
+  rate_limited: 'That was too much at once. Wait a moment.',
   overloaded: 'The server has too much to do. Try again in a moment.',
   store_unavailable: 'The server can’t store anything at the moment. Try again soon.',
   timeout: 'The server did not answer in time.',
   room_unavailable: 'The room can’t be reached at the moment. Try again soon.',
-  stopping: 'The server is restarting.',
+  stopping: 'The server is restarting. Try again in a moment.',
+  disconnected: 'The connection was lost. Try again when you are back.',
+  queue_full: 'Too many messages wait to be sent already.',
 };
 
-/** The name of klatsch's error table, where the error carries one. */
+function dataOf(error: unknown): Partial<ErrorData> {
+  return (error as { data?: Partial<ErrorData> } | null | undefined)?.data ?? {};
+}
+
+/** The name of the error table, where the error carries one. */
 export function errorName(error: unknown): string | null {
-  const { data, errorName: named } = (error ?? {}) as NamedError;
-  if (typeof data?.name === 'string') return data.name;
-  return typeof named === 'string' ? named : null;
+  return dataOf(error).name ?? null;
 }
 
 /** What went wrong, for people. */
 export function sentenceOf(error: unknown): string {
-  const name = errorName(error);
-  if (name !== null && sentences[name]) return sentences[name];
-  const reason = (error as NamedError | null)?.data?.reason;
-  if (typeof reason === 'string' && reason !== '') return `The server refused it: ${reason}.`;
-  return 'The server could not be reached.';
+  const { name, reason } = dataOf(error);
+  if (name !== undefined && sentences[name]) return sentences[name];
+  if (reason !== undefined && reason !== '') return `The server refused it: ${reason}.`;
+  return 'Something went wrong. Try again.';
 }

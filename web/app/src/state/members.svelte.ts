@@ -9,8 +9,10 @@ interface RoomMembers {
 /** Who is in which room, as far as the server told. */
 export class Members {
   #rooms = new SvelteMap<string, RoomMembers>();
+  #fresh = new Set<string>();
 
   setSnapshot(room: string, ids: readonly string[], count: number): void {
+    this.#fresh.add(room);
     this.#rooms.set(room, { ids: new SvelteSet(ids), count: Math.max(count, ids.length) });
   }
 
@@ -29,12 +31,18 @@ export class Members {
     this.#rooms.set(room, { ids: members.ids, count: Math.max(0, members.count - 1) });
   }
 
+  /** Who came and went since is not known: the list is shown until a new one comes. */
+  outdate(): void {
+    this.#fresh.clear();
+  }
+
   forget(room: string): void {
+    this.#fresh.delete(room);
     this.#rooms.delete(room);
   }
 
-  isKnown(room: string): boolean {
-    return this.#rooms.has(room);
+  isFresh(room: string): boolean {
+    return this.#fresh.has(room);
   }
 
   has(room: string, id: string): boolean {

@@ -89,8 +89,7 @@ export class Outgoing {
       if (this.#inLog.has(message.cid)) continue;
       if (message.state === 'failed' && this.#giveBack(message)) continue;
       const place = message.to === undefined ? roomPlace(message.room!) : userPlace(message.to);
-      if (message.state === 'sent') this.#settle(place, message);
-      else waiting.push({ place, entry: this.#entryOf(message, me) });
+      waiting.push({ place, entry: this.#entryOf(message, me) });
     }
     this.#waiting = waiting;
     this.#forgetDone(new Set(client.pending.map(({ cid }) => cid)));
@@ -112,20 +111,6 @@ export class Outgoing {
     return entryOfPending(message, me, to, written, error);
   }
 
-  /** Confirmed: its place in the log is known, whether its notification came already or not. */
-  #settle(place: Place, message: PendingMessage): void {
-    const { me, unread } = this.chat;
-    if (!me || message.seq === undefined) return;
-    const entry = { ...this.#entryOf(message, me), state: 'sent' as const };
-    const timeline = this.chat.timeline(place);
-    if (timeline.has(message.seq)) return;
-    unread.setLatest(placeKey(place), message.seq, 'unread');
-    unread.ownMessage(placeKey(place), message.seq);
-    this.chat.arrived(place, entry);
-    const room = this.chat.whisperRoom(entry);
-    if (entry.privateWith && room !== null) this.chat.whisper(room, entry);
-  }
-
   /**
    * A private message to an id that nobody has goes back into the composer it came from, with
    * the answer beside it; unless something else is being written there.
@@ -145,7 +130,7 @@ export class Outgoing {
   }
 
   #resolve(text: string): Resolved {
-    return resolveAddress(text, this.chat.people.all);
+    return resolveAddress(text, this.chat.mentionable());
   }
 
   #problemOf(resolved: Resolved): string | null {

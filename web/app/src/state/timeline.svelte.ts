@@ -28,7 +28,8 @@ export class Timeline {
   }
 
   has(seq: number): boolean {
-    return seq >= this.firstSeq && this.messages.some((entry) => entry.seq === seq);
+    // Loaded without gaps: the position follows from the number.
+    return this.messages[seq - this.firstSeq]?.seq === seq;
   }
 
   add(entries: readonly Entry[]): void {

@@ -2,6 +2,8 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { PlaceKey } from './place';
 import { readStored, watchStored, writeStored } from './storage';
 
+const storeMilliseconds = 300;
+
 /**
  * How far each place was read. Sequence numbers are dense, so what is unread is a subtraction and
  * needs no message at hand. Kept in this browser per user, and shared between its tabs.
@@ -11,6 +13,7 @@ export class Unread {
   #read = new SvelteMap<PlaceKey, number>();
   #calling = new SvelteSet<PlaceKey>();
   #key: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
   load(userId: string): void {
     const key = `read.${userId}`;
@@ -78,7 +81,15 @@ export class Unread {
     return true;
   }
 
+  /** Soon, not at once: in a rush every message moves a mark. */
   #store(): void {
+    this.#timer ??= setTimeout(() => this.flush(), storeMilliseconds);
+  }
+
+  /** Writes what waits to be written; the page calls it before it goes away. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     if (this.#key) writeStored(this.#key, Object.fromEntries(this.#read));
   }
 }
