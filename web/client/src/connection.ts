@@ -39,6 +39,7 @@ export class Connection {
   // the answer to session.open waits until that was told.
   #early: (() => void)[] = [];
   #heardAt: number;
+  #heardSinceProbe = false;
   #cancelTimer: () => void;
   #probing = false;
 
@@ -70,13 +71,13 @@ export class Connection {
   async probe(): Promise<void> {
     if (this.#phase !== 'open' || this.#probing) return;
     this.#probing = true;
-    const askedAt = this.clock.now();
+    this.#heardSinceProbe = false;
     try {
       // To open the session again is refused at once, and costs the server nothing.
       await this.#rpc.call('session.open', {}, this.times.probe);
     } catch {
       // Any answer is an answer; and anything else that came meanwhile is one, too.
-      if (this.#heardAt < askedAt) this.#end(1006);
+      if (!this.#heardSinceProbe) this.#end(1006);
     } finally {
       this.#probing = false;
     }
@@ -110,6 +111,7 @@ export class Connection {
 
   #receive(data: unknown): void {
     this.#heardAt = this.clock.now();
+    this.#heardSinceProbe = true;
     const message = parse(data);
     if (!message) return;
     const { method, params } = message;

@@ -1,3 +1,5 @@
+export { parseAddress, withoutColon } from './address';
+export type { Address } from './address';
 export { KlatschClient } from './client';
 export type { ClientEvents, ClientOptions, HistoryRange, Missed } from './client';
 export type { Clock } from './clock';
