@@ -141,6 +141,8 @@ export class Chat {
   }
 
   titleOf(place: Place): string {
+    // Before the first session nothing is known of the place in the address.
+    if (this.me === null) return '';
     if (place.kind === 'room') return this.rooms.get(place.room)?.title ?? place.room;
     return this.people.nameOf(place.user, this.conversations.get(place.user)?.name);
   }

@@ -46,9 +46,9 @@ export class Connection {
       case 'online':
         return 'Online';
       case 'reconnecting':
-        return this.seconds === null ? 'Reconnecting…' : 'Connection lost. Reconnecting';
+        return this.seconds === null ? 'Reconnecting…' : 'Reconnecting';
       case 'offline':
-        return 'Offline. Messages wait until you are back';
+        return 'Offline. Messages wait here';
       case 'closed':
         return 'Closed';
     }
