@@ -66,6 +66,8 @@ session_options session_options_of(const settings& values) {
   options.burst = values.limits.burst;
   options.flood_refusals = values.limits.flood_refusals;
   options.requests_in_flight = size_of(values.limits.requests_in_flight);
+  options.resume_bytes = size_of(values.limits.outbox_bytes) / 4;
+  options.resume_frames = size_of(values.limits.outbox_frames) / 2;
   options.user_rooms = size_of(values.limits.user_rooms);
   options.request_timeout = milliseconds{values.limits.request_timeout_ms};
   options.open_timeout = milliseconds{values.limits.open_timeout_ms};

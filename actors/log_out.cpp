@@ -26,8 +26,9 @@ void log_out_token(
       if (store_error_of(error) != ps::store_error::not_found)
         spdlog::warn("log out: failed, {}", protocol::row_of(code_of(error)).name);
     };
-    // An expiry in the past: the token is about to end, and must not be prolonged.
-    self->request(environment.store, patience, ps::find_session{hash, now_ms(), 0})
+    // The token is about to end: how long it would have lived does not matter.
+    const auto now = now_ms();
+    self->request(environment.store, patience, ps::find_session{hash, now, now + 60000})
         .then(
             [=, &environment](const protocol::user& who) {
               self->request(environment.directory, patience, resolve_user{who.id})

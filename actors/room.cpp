@@ -17,6 +17,7 @@ room_state::room_state(
       log_(environment->options.tail_messages) {
   environment_->counters->rooms.Increment();
   self_->set_down_handler([this](const caf::down_msg& down) {
+    monitored_relays_.erase(down.source);
     for (auto& who : roster_.lose(down.source))
       tell(protocol::presence{who, false});
     report_online();
@@ -91,7 +92,7 @@ void room_state::check_idle() {
 // -- who is here ----------------------------------------------------------------------------------
 
 void room_state::enter(session_id session, const protocol::user& who, const relay_actor& relay) {
-  if (!roster_.relays().contains(relay))
+  if (monitored_relays_.insert(relay.address()).second)
     self_->monitor(relay);
   // The name may have changed while the room's actor slept.
   roster_.rename(who);

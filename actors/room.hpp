@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -111,6 +112,8 @@ class room_state {
   std::int64_t epoch_ = 0;
   room_log log_;
   room_roster roster_;
+  /// Monitored once, however often their sessions come and go.
+  std::unordered_set<caf::actor_addr> monitored_relays_;
 
   /// Why everything is refused: the room doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;

@@ -3,6 +3,7 @@
 #include "actors/session_opening.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "actors/clock.hpp"
 #include "actors/token.hpp"
@@ -26,6 +27,7 @@ void session_state::handle(const protocol::session_open& request, const answer_s
   opening_ = std::make_unique<opening>();
   opening_->slot = slot;
   opening_->request = request;
+  opening_->budget = std::make_unique<resume_budget>(environment_->options);
   if (request.token) {
     opening_->result.token = request.token;
     find_user(*request.token, false);
@@ -104,9 +106,9 @@ void session_state::on_opened_user(const opened_user& opened) {
   self_->monitor(user_);
   me_ = opened.who;
   opening_->result.conversations = opened.conversations;
-  opening_->missed_private = opened.missed;
   for (auto& each : opened.conversations)
     conversations_[each.with.id] = each.seq;
+  take_missed_private(opened.missed);
   if (opening_->created && opened.rooms.empty())
     return open_main_room();
   // One more, so that the end is not reached before the last room has been asked.
@@ -114,6 +116,20 @@ void session_state::on_opened_user(const opened_user& opened) {
   for (auto& room : opened.rooms)
     open_room(room);
   room_done();
+}
+
+void session_state::take_missed_private(const std::vector<protocol::private_message>& missed) {
+  for (auto& conversation : opening_->result.conversations) {
+    std::vector<protocol::private_message> part;
+    std::copy_if(missed.begin(), missed.end(), std::back_inserter(part), [&](auto& each) {
+      return each.with == conversation.with.id;
+    });
+    auto& taken = opening_->missed_private;
+    if (opening_->budget->take(part))
+      std::move(part.begin(), part.end(), std::back_inserter(taken));
+    else
+      conversation.recovered = false;
+  }
 }
 
 void session_state::open_room(const std::string& room) {
@@ -175,8 +191,10 @@ void session_state::on_room_opened(attached opened, const room_actor& handle) {
     return;
   }
   add_room(opened.room.room, handle);
-  auto& missed = opening_->missed;
-  missed.insert(missed.end(), opened.missed.begin(), opened.missed.end());
+  if (opening_->budget->take(opened.missed))
+    std::move(opened.missed.begin(), opened.missed.end(), std::back_inserter(opening_->missed));
+  else
+    opened.room.recovered = false;
   opening_->result.rooms.push_back(std::move(opened.room));
   room_done();
 }

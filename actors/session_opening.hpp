@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "actors/resume_budget.hpp"
 #include "actors/session_state.hpp"
 
 namespace klatsch {
@@ -17,8 +19,10 @@ struct session_state::opening {
   bool created = false;
   /// Rooms that have not answered yet.
   std::size_t rooms_missing = 0;
+  /// Of the rooms and conversations that are recovered, each in order.
   std::vector<protocol::message> missed;
   std::vector<protocol::private_message> missed_private;
+  std::unique_ptr<resume_budget> budget;
   /// Requests that came after session.open, before its answer.
   std::vector<std::pair<protocol::any_request, answer_slot>> deferred;
   /// Private messages that came meanwhile.

@@ -16,6 +16,10 @@ struct session_options {
   std::int64_t flood_refusals = 1000;
   /// Requests of one session that wait for their answers; further ones wait in TCP.
   std::size_t requests_in_flight = 64;
+  /// What a resume may put into the outbox at once; what is beyond is not recovered, and the client
+  /// loads it page by page. Both well below the bounds of the outbox.
+  std::size_t resume_bytes = 1024 * 1024;
+  std::size_t resume_frames = 2048;
   /// Time for a request from one actor to another.
   std::chrono::milliseconds request_timeout{5000};
   /// Time from the connection to session.open.

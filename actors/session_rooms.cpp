@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include "actors/clock.hpp"
+#include "actors/resume_budget.hpp"
 #include "actors/session_state.hpp"
 #include "actors/token.hpp"
 
@@ -205,7 +206,7 @@ void session_state::on_attached(const attached& answer, const room_actor& handle
     self_->send(handle, detach_session{id_});
     return;
   }
-  if (answer.room.recovered == false)
+  if (answer.room.recovered == false || !resume_budget{environment_->options}.take(answer.missed))
     // Too much was missed: the client learns it by resuming.
     return close(close_code::restarting);
   add_room(room, handle);

@@ -96,6 +96,7 @@ class session_state final : public hub_table::subscriber {
   void create_user(std::string token, int attempt);
   void on_user(const protocol::user& who, const std::string& token, bool created);
   void on_opened_user(const opened_user& opened);
+  void take_missed_private(const std::vector<protocol::private_message>& missed);
   void open_room(const std::string& room);
   void open_main_room();
   void on_room_opened(attached opened, const room_actor& handle);

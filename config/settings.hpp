@@ -64,7 +64,7 @@ struct limit_settings {
   std::int64_t burst = 200;
   std::int64_t flood_refusals = 1000;
   std::int64_t requests_in_flight = 64;
-  std::int64_t outbox_bytes = 1048576;
+  std::int64_t outbox_bytes = 4194304;
   std::int64_t outbox_frames = 4096;
   std::int64_t pending_events = 1024;
   std::int64_t room_members = 100000;

@@ -29,7 +29,9 @@ outbox::~outbox() {
 void outbox::push(wire_bytes bytes) {
   if (sealed_ || failed_)
     return;
-  if (bytes_ + bytes->size() > limits_.bytes || frames() >= limits_.frames) {
+  // A single message always finds room: a page of long texts is no sign of a slow reader.
+  const bool full = bytes_ + bytes->size() > limits_.bytes || frames() >= limits_.frames;
+  if (full && !empty()) {
     drop_waiting();
     owner_.on_outbox_overflow();
     return;

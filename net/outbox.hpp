@@ -16,7 +16,7 @@ class event_loop;
 
 /// Bounds of the queue "outbox". Bytes of a shared frame count in every outbox that it is in.
 struct outbox_limits {
-  std::size_t bytes = 1024 * 1024;
+  std::size_t bytes = 4 * 1024 * 1024;
   std::size_t frames = 4096;
 };
 

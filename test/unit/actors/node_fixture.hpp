@@ -1,0 +1,154 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <caf/test/dsl.hpp>
+
+#include "actors/actor_from_state.hpp"
+#include "actors/directory.hpp"
+#include "actors/relay.hpp"
+#include "actors/session.hpp"
+#include "actors/token.hpp"
+#include "persistence/store.hpp"
+#include "test/unit/actors/direct_store.hpp"
+#include "test/unit/actors/recorder.hpp"
+
+namespace klatsch {
+
+struct test_config : caf::actor_system_config {
+  test_config() { add_message_types<caf::id_block::klatsch>(); }
+};
+
+/// A whole node on CAF's deterministic scheduler: a real SQLite store in memory, the directory, the
+/// relay, one hub, and as many clients as a test wants.
+class node_fixture : public test_coordinator_fixture<test_config> {
+ public:
+  struct client {
+    std::shared_ptr<recorder> connection = std::make_shared<recorder>();
+    session_actor session;
+    std::string id;
+    std::string token;
+  };
+
+  node_fixture() {
+    start_randomness();
+    backend = persistence::make_sqlite_store({":memory:"});
+    store = spawn_state<direct_store_state>(sys, backend.get(), &faults);
+    model.store = store;
+    model.counters = &counters;
+    model.directory = spawn_state<directory_state>(sys, &model);
+    sessions.options.rate = 0;
+    sessions.store = store;
+    sessions.directory = model.directory;
+    sessions.relay = spawn_state<relay_state>(sys);
+    sessions.counters = &counters;
+    hub_handle = sys.spawn(hub, &table);
+    self->send(sessions.relay, hub_handle);
+    for (auto* room : {"room", "beach"})
+      make_room(room);
+    run();
+  }
+
+  ~node_fixture() {
+    for (auto& each : clients)
+      caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+    self->send(model.directory, stop_directory{});
+    run();
+    for (auto& each :
+         {caf::actor_cast<caf::actor>(model.directory), caf::actor_cast<caf::actor>(sessions.relay),
+          caf::actor_cast<caf::actor>(hub_handle), caf::actor_cast<caf::actor>(store)})
+      caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+    run();
+    // The environments hold handles of actors that hold nothing of ours any more.
+    model.store = nullptr;
+    model.directory = nullptr;
+    sessions = {};
+  }
+
+  void make_room(const std::string& room) {
+    const persistence::store_request group[] = {persistence::create_room{room, "A Room", 1}};
+    backend->execute(group);
+  }
+
+  client connect(client_identity identity = {}) {
+    client one;
+    one.session = sys.spawn(session, &sessions, &table, one.connection, std::move(identity));
+    clients.push_back(caf::actor_cast<caf::actor>(one.session));
+    run();
+    return one;
+  }
+
+  /// Connects and opens; `params` such as R"({"name":"Ann"})".
+  client open(const std::string& params = "{}", client_identity identity = {}) {
+    auto one = connect(std::move(identity));
+    auto answer = ask(one, "session.open", params);
+    if (answer.IsObject() && answer.HasMember("result")) {
+      auto& result = answer["result"];
+      one.id = result["user"]["id"].GetString();
+      if (result.HasMember("token"))
+        one.token = result["token"].GetString();
+    }
+    return one;
+  }
+
+  void tell(const client& from, const std::string& text) {
+    caf::anon_send(from.session, inbound{std::make_shared<const std::string>(text)});
+  }
+
+  /// Sends a request and runs everything that it causes; the whole answer.
+  rapidjson::Document
+  ask(const client& from, const std::string& method, const std::string& params) {
+    const auto id = ++last_id;
+    tell(
+        from, R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + method +
+                  R"(","params":)" + params + "}");
+    run();
+    return from.connection->answer(id);
+  }
+
+  /// The name of the error of the answer; "" for a result, "no answer" for none.
+  std::string error_of(const client& from, const std::string& method, const std::string& params) {
+    auto answer = ask(from, method, params);
+    if (!answer.IsObject())
+      return "no answer";
+    return answer.HasMember("error") ? answer["error"]["data"]["name"].GetString() : "";
+  }
+
+  /// Says something in a room; its sequence number, or 0.
+  std::int64_t
+  say(const client& from,
+      const std::string& room,
+      const std::string& text,
+      const std::string& cid) {
+    auto answer =
+        ask(from, "room.send",
+            R"({"room":")" + room + R"(","text":")" + text + R"(","cid":")" + cid + R"("})");
+    return answer.IsObject() && answer.HasMember("result") ? answer["result"]["seq"].GetInt64() : 0;
+  }
+
+  void disconnect(const client& one) {
+    caf::anon_send(one.session, disconnected{});
+    run();
+  }
+
+  std::vector<std::string> texts(const client& of) {
+    return of.connection->take("message", "text");
+  }
+
+  metrics counters;
+  store_faults faults;
+  std::unique_ptr<persistence::store> backend;
+  store_actor store;
+  model_environment model;
+  session_environment sessions;
+  hub_table table{counters, 8};
+  hub_actor hub_handle;
+  std::vector<caf::actor> clients;
+  int last_id = 0;
+};
+
+using strings = std::vector<std::string>;
+
+} // namespace klatsch

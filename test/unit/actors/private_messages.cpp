@@ -1,0 +1,113 @@
+#define CAF_SUITE private_messages
+#include "test/unit/suite.hpp"
+
+#include "test/unit/actors/node_fixture.hpp"
+
+using namespace klatsch;
+
+namespace {
+
+struct private_fixture : node_fixture {
+  std::int64_t
+  whisper(const client& from, const std::string& to, const std::string& text, const std::string& cid) {
+    auto answer = ask(
+        from, "user.send",
+        R"({"to":")" + to + R"(","text":")" + text + R"(","cid":")" + cid + R"("})");
+    return answer.HasMember("result") ? answer["result"]["seq"].GetInt64() : 0;
+  }
+
+  strings whispers(const client& of) { return of.connection->take("private", "text"); }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(private_messages_tests, private_fixture)
+
+CAF_TEST(a private message reaches all sessions of the two and nobody else) {
+  auto ann = open();
+  auto ann_again = open(R"({"token":")" + ann.token + R"("})");
+  auto ben = open();
+  auto ben_again = open(R"({"token":")" + ben.token + R"("})");
+  auto eve = open();
+  eve.connection->texts.clear();
+  CAF_CHECK_EQUAL(whisper(ann, ben.id, "psst", "c1"), 1);
+  for (auto* one : {&ann, &ann_again, &ben, &ben_again})
+    CAF_CHECK_EQUAL(whispers(*one), strings{"psst"});
+  CAF_CHECK(eve.connection->texts.empty());
+  auto history = ask(eve, "user.history", R"({"with":")" + ben.id + R"("})");
+  CAF_CHECK_EQUAL(history["result"]["messages"].Size(), 0u);
+}
+
+CAF_TEST(each of the two sees the other in with) {
+  auto ann = open();
+  auto ben = open();
+  whisper(ann, ben.id, "hi", "c1");
+  CAF_CHECK_EQUAL(ann.connection->take("private", "with"), strings{ben.id});
+  CAF_CHECK_EQUAL(ben.connection->take("private", "with"), strings{ann.id});
+}
+
+CAF_TEST(both directions share one sequence) {
+  auto ann = open();
+  auto ben = open();
+  CAF_CHECK_EQUAL(whisper(ann, ben.id, "one", "c1"), 1);
+  CAF_CHECK_EQUAL(whisper(ben, ann.id, "two", "c2"), 2);
+  CAF_CHECK_EQUAL(whisper(ann, ben.id, "three", "c3"), 3);
+  CAF_CHECK_EQUAL(whispers(ann), (strings{"one", "two", "three"}));
+  CAF_CHECK_EQUAL(whispers(ben), (strings{"one", "two", "three"}));
+}
+
+CAF_TEST(a private message waits for a user who is offline and comes once) {
+  auto ann = open();
+  auto ben = open();
+  disconnect(ben);
+  whisper(ann, ben.id, "later", "c1");
+  auto back = open(R"({"token":")" + ben.token + R"("})");
+  CAF_CHECK_EQUAL(whispers(back), strings{"later"});
+  disconnect(back);
+  auto again = open(R"({"token":")" + ben.token + R"("})");
+  CAF_CHECK_EQUAL(whispers(again), strings{});
+}
+
+CAF_TEST(a resume of a conversation covers what waited) {
+  auto ann = open();
+  auto ben = open();
+  whisper(ann, ben.id, "seen", "c1");
+  disconnect(ben);
+  whisper(ann, ben.id, "missed", "c2");
+  auto back = open(
+      R"({"token":")" + ben.token + R"(","resume":[{"with":")" + ann.id + R"(","after":1}]})");
+  CAF_CHECK_EQUAL(whispers(back), strings{"missed"});
+  whisper(ann, ben.id, "live", "c3");
+  CAF_CHECK_EQUAL(whispers(back), strings{"live"});
+}
+
+CAF_TEST(a resend of a private message is stored and shown once) {
+  auto ann = open();
+  auto ben = open();
+  CAF_CHECK_EQUAL(whisper(ann, ben.id, "once", "c1"), 1);
+  CAF_CHECK_EQUAL(whisper(ann, ben.id, "once", "c1"), 1);
+  CAF_CHECK_EQUAL(whispers(ben), strings{"once"});
+}
+
+CAF_TEST(a private message whose answer was lost is shown before the next one) {
+  auto ann = open();
+  auto ben = open();
+  whisper(ann, ben.id, "zero", "c0");
+  faults.lose_answers = true;
+  CAF_CHECK_EQUAL(whisper(ann, ben.id, "first", "c1"), 0);
+  faults.lose_answers = false;
+  CAF_CHECK_EQUAL(whisper(ben, ann.id, "second", "c2"), 3);
+  CAF_CHECK_EQUAL(whispers(ben), (strings{"zero", "first", "second"}));
+  CAF_CHECK_EQUAL(whispers(ann), (strings{"zero", "first", "second"}));
+}
+
+CAF_TEST(an addressee who does not exist is refused and so are you yourself) {
+  auto ann = open();
+  CAF_CHECK_EQUAL(
+      error_of(ann, "user.send", R"({"to":"nobody","text":"x","cid":"c1"})"), "no_such_user");
+  CAF_CHECK_EQUAL(
+      error_of(ann, "user.send", R"({"to":")" + ann.id + R"(","text":"x","cid":"c1"})"),
+      "own_user");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,191 @@
+#define CAF_SUITE rooms
+#include "test/unit/suite.hpp"
+
+#include "test/unit/actors/node_fixture.hpp"
+
+using namespace klatsch;
+
+CAF_TEST_FIXTURE_SCOPE(rooms_tests, node_fixture)
+
+CAF_TEST(a new user is put into the main room and gets its events) {
+  auto ann = open(R"({"name":"Ann"})");
+  auto ben = open(R"({"name":"Ben"})");
+  CAF_CHECK_EQUAL(say(ann, "room", "hello", "c1"), 1);
+  CAF_CHECK_EQUAL(texts(ben), strings{"hello"});
+  CAF_CHECK_EQUAL(texts(ann), strings{"hello"});
+}
+
+CAF_TEST(everybody sees a room in the same dense order) {
+  auto ann = open();
+  auto ben = open();
+  for (int i = 1; i <= 20; ++i)
+    CAF_CHECK_EQUAL(say(i % 2 ? ann : ben, "room", std::to_string(i), "c" + std::to_string(i)), i);
+  auto seen_by_ann = ann.connection->take("message", "seq");
+  auto seen_by_ben = ben.connection->take("message", "seq");
+  CAF_CHECK_EQUAL(seen_by_ann.size(), 20u);
+  CAF_CHECK_EQUAL(seen_by_ann, seen_by_ben);
+  CAF_CHECK_EQUAL(seen_by_ann.front(), "1");
+  CAF_CHECK_EQUAL(seen_by_ann.back(), "20");
+}
+
+CAF_TEST(nothing is acknowledged or shown that the store does not have) {
+  auto ann = open();
+  auto ben = open();
+  faults.down = true;
+  CAF_CHECK_EQUAL(
+      error_of(ann, "room.send", R"({"room":"room","text":"lost","cid":"c1"})"),
+      "store_unavailable");
+  CAF_CHECK_EQUAL(texts(ben), strings{});
+  faults.down = false;
+  CAF_CHECK_EQUAL(say(ann, "room", "again", "c1"), 1);
+  CAF_CHECK_EQUAL(texts(ben), strings{"again"});
+}
+
+CAF_TEST(a message whose answer was lost is shown when the store is back though nobody sends) {
+  auto ann = open();
+  auto ben = open();
+  faults.lose_answers = true;
+  CAF_CHECK_EQUAL(
+      error_of(ann, "room.send", R"({"room":"room","text":"hidden","cid":"c1"})"),
+      "store_unavailable");
+  CAF_CHECK_EQUAL(texts(ben), strings{});
+  faults.lose_answers = false;
+  advance_time(std::chrono::seconds{1});
+  run();
+  CAF_CHECK_EQUAL(texts(ben), strings{"hidden"});
+}
+
+CAF_TEST(a message whose answer was lost keeps its place before the next one) {
+  auto ann = open();
+  auto ben = open();
+  faults.lose_answers = true;
+  error_of(ann, "room.send", R"({"room":"room","text":"first","cid":"c1"})");
+  faults.lose_answers = false;
+  CAF_CHECK_EQUAL(say(ben, "room", "second", "c2"), 2);
+  CAF_CHECK_EQUAL(texts(ben), (strings{"first", "second"}));
+  CAF_CHECK_EQUAL(texts(ann), (strings{"first", "second"}));
+}
+
+CAF_TEST(a resend with the same cid has the same number and is shown once) {
+  auto ann = open();
+  auto ben = open();
+  CAF_CHECK_EQUAL(say(ann, "room", "once", "c1"), 1);
+  CAF_CHECK_EQUAL(say(ann, "room", "once", "c1"), 1);
+  CAF_CHECK_EQUAL(say(ann, "room", "next", "c2"), 2);
+  CAF_CHECK_EQUAL(texts(ben), (strings{"once", "next"}));
+}
+
+CAF_TEST(who is not a member can neither send nor read) {
+  auto ann = open();
+  CAF_CHECK_EQUAL(
+      error_of(ann, "room.send", R"({"room":"beach","text":"hi","cid":"c1"})"), "not_a_member");
+  CAF_CHECK_EQUAL(error_of(ann, "room.history", R"({"room":"beach"})"), "not_a_member");
+  CAF_CHECK_EQUAL(error_of(ann, "room.join", R"({"room":"nowhere"})"), "no_such_room");
+}
+
+CAF_TEST(joining and leaving are told to those who are there) {
+  auto ann = open();
+  ask(ann, "room.join", R"({"room":"beach"})");
+  auto ben = open();
+  ask(ben, "room.join", R"({"room":"beach"})");
+  CAF_CHECK_EQUAL(ann.connection->take("member.joined", "user/id").back(), ben.id);
+  CAF_CHECK_EQUAL(error_of(ben, "room.leave", R"({"room":"beach"})"), "");
+  CAF_CHECK_EQUAL(ann.connection->take("member.left", "user/id"), strings{ben.id});
+  CAF_CHECK_EQUAL(ben.connection->take("member.left", "user/id"), strings{ben.id});
+  say(ann, "beach", "alone", "c1");
+  CAF_CHECK_EQUAL(texts(ben), strings{});
+}
+
+CAF_TEST(joining again only reads the room) {
+  auto ann = open();
+  auto ben = open();
+  ask(ben, "room.join", R"({"room":"beach"})");
+  ask(ann, "room.join", R"({"room":"beach"})");
+  say(ben, "beach", "one", "c1");
+  ann.connection->texts.clear();
+  ben.connection->texts.clear();
+  auto again = ask(ann, "room.join", R"({"room":"beach"})");
+  CAF_CHECK_EQUAL(again["result"]["messages"].Size(), 1u);
+  CAF_CHECK_EQUAL(again["result"]["members"].Size(), 2u);
+  CAF_CHECK_EQUAL(ben.connection->take("member.joined", "user/id"), strings{});
+  say(ben, "beach", "two", "c2");
+  CAF_CHECK_EQUAL(texts(ann), strings{"two"});
+}
+
+CAF_TEST(after leaving and joining again every message arrives once) {
+  auto ann = open();
+  auto ben = open();
+  ask(ann, "room.join", R"({"room":"beach"})");
+  ask(ben, "room.join", R"({"room":"beach"})");
+  // Both at once: the events of the leaving are still on their way.
+  tell(ann, R"({"jsonrpc":"2.0","method":"room.leave","params":{"room":"beach"}})");
+  tell(ann, R"({"jsonrpc":"2.0","method":"room.join","params":{"room":"beach"}})");
+  run();
+  texts(ann);
+  say(ben, "beach", "still here", "c1");
+  CAF_CHECK_EQUAL(texts(ann), strings{"still here"});
+}
+
+CAF_TEST(a fenced room acknowledges nothing and another actor takes its place) {
+  auto ann = open();
+  auto ben = open();
+  say(ann, "room", "before", "c1");
+  // Another node takes the room.
+  const persistence::store_request group[] = {persistence::activate_room{"room"}};
+  backend->execute(group);
+  CAF_CHECK_EQUAL(
+      error_of(ann, "room.send", R"({"room":"room","text":"fenced","cid":"c2"})"),
+      "room_unavailable");
+  run();
+  CAF_CHECK_EQUAL(say(ann, "room", "after", "c3"), 2);
+  CAF_CHECK_EQUAL(texts(ben), (strings{"before", "after"}));
+}
+
+CAF_TEST(an idle room ends and comes back with all that it had) {
+  auto ann = open();
+  say(ann, "room", "kept", "c1");
+  disconnect(ann);
+  CAF_CHECK_EQUAL(counters.rooms.Value(), 1);
+  advance_time(model.options.room_idle_timeout);
+  run();
+  advance_time(model.options.room_idle_timeout);
+  run();
+  CAF_CHECK_EQUAL(counters.rooms.Value(), 0);
+  auto again = open(R"({"token":")" + ann.token + R"("})");
+  auto page = ask(again, "room.history", R"({"room":"room"})");
+  CAF_CHECK_EQUAL(page["result"]["messages"].Size(), 1u);
+  CAF_CHECK_EQUAL(say(again, "room", "next", "c2"), 2);
+}
+
+CAF_TEST(the list of rooms counts who is online) {
+  auto ann = open();
+  auto ben = open();
+  ask(ben, "room.join", R"({"room":"beach"})");
+  auto list = ask(ann, "room.list", "{}");
+  auto& rooms = list["result"]["rooms"];
+  CAF_REQUIRE_EQUAL(rooms.Size(), 2u);
+  CAF_CHECK_EQUAL(rooms[0]["room"].GetString(), std::string{"room"});
+  CAF_CHECK_EQUAL(rooms[0]["online"].GetInt(), 2);
+  CAF_CHECK_EQUAL(rooms[1]["online"].GetInt(), 1);
+}
+
+CAF_TEST(presence tells when the first session begins and the last one ends) {
+  auto ann = open();
+  auto ben = open();
+  CAF_CHECK_EQUAL(ann.connection->take("presence", "user/id").back(), ben.id);
+  auto second = open(R"({"token":")" + ben.token + R"("})");
+  disconnect(ben);
+  CAF_CHECK_EQUAL(ann.connection->take("presence", "online"), strings{});
+  disconnect(second);
+  CAF_CHECK_EQUAL(ann.connection->take("presence", "online"), strings{"false"});
+}
+
+CAF_TEST(a full room refuses another member) {
+  model.options.room_members = 1;
+  auto ann = open();
+  auto ben = open();
+  CAF_CHECK_EQUAL(error_of(ann, "room.join", R"({"room":"beach"})"), "");
+  CAF_CHECK_EQUAL(error_of(ben, "room.join", R"({"room":"beach"})"), "room_full");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
