@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from './clock';
-import type { ConnectionTimes } from './connection';
+import type { Call, ConnectionTimes } from './connection';
 import { resumePoints, type Cursors } from './cursors';
 import { Emitter } from './events';
 import { FeedGroup } from './feedGroup';
@@ -47,7 +47,10 @@ export interface ClientOptions {
   readonly times?: Partial<ConnectionTimes>;
 }
 
-/** What came after `after`, up to `seq`, while the connection was lost. */
+/**
+ * What came after `after`, up to `seq`, while the connection was lost. `seq` < `after`: the server
+ * has lost what was there.
+ */
 export type Missed = ({ readonly room: string } | { readonly with: string }) & {
   readonly after: number;
   readonly seq: number;
@@ -235,6 +238,7 @@ export class KlatschClient {
       hello: () => this.#hello(),
       opened: (session: SessionOpenResult) => this.#opened(session),
       notified: this.#notified.bind(this),
+      ask: (call: Call) => this.#askForNews(call),
       lost: () => {
         this.#queue.stop();
         this.#rooms.interrupt();
@@ -277,6 +281,18 @@ export class KlatschClient {
     this.#conversations.opened(conversations.map((each) => ({ ...each, id: each.with.id })));
     this.#queue.start(user.id);
     this.#requests.wake();
+  }
+
+  /** Whether there is anything new in the liveliest room: little work, and never in vain. */
+  async #askForNews(call: Call): Promise<void> {
+    const [liveliest] = this.#rooms.cursors;
+    if (!liveliest) {
+      await call('room.list', {});
+      return;
+    }
+    const [room, after] = liveliest;
+    const { messages } = await call('room.history', { room, after, limit: 1 });
+    for (const message of messages) this.#rooms.receive(room, message);
   }
 
   #notified<Name extends keyof Notifications>(

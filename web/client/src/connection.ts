@@ -17,6 +17,12 @@ export interface ConnectionTimes {
   readonly probe: number;
 }
 
+/** Sends one request; rejects with a `KlatschError`. */
+export type Call = <Method extends keyof Methods>(
+  method: Method,
+  params: Methods[Method]['params'],
+) => Promise<Methods[Method]['result']>;
+
 export interface ConnectionListener {
   /** The session is open. */
   opened(session: SessionOpenResult): void;
@@ -24,6 +30,8 @@ export interface ConnectionListener {
     method: Name,
     params: Notifications[Name]['params'],
   ): void;
+  /** Asks something that is soon answered, to see whether the line lives. */
+  ask(call: Call): Promise<void>;
   /**
    * The last word of this connection. `code` is the WebSocket's close code, 1006 where the line
    * just went dead; `error` is why the server would not open the session.
@@ -73,10 +81,9 @@ export class Connection {
     this.#probing = true;
     this.#heardSinceProbe = false;
     try {
-      // To open the session again is refused at once, and costs the server nothing.
-      await this.#rpc.call('session.open', {}, this.times.probe);
+      await this.listener.ask((method, params) => this.#rpc.call(method, params, this.times.probe));
     } catch {
-      // Any answer is an answer; and anything else that came meanwhile is one, too.
+      // A refusal is an answer; and anything else that came meanwhile is one, too.
       if (!this.#heardSinceProbe) this.#end(1006);
     } finally {
       this.#probing = false;

@@ -68,8 +68,9 @@ export class FeedGroup<Entry extends Numbered> {
       }
       this.#announced.delete(id);
       const after = feed.cursor;
-      feed.restart(recovered ? Math.min(after, seq) : seq);
-      if (seq <= after) continue;
+      feed.restart(recovered ? after : seq);
+      // A number smaller than before: the server has lost its log, and ours is of no use.
+      if (seq === after) continue;
       if (recovered) this.source.recovered(id, after, seq);
       else this.source.lost(id, after, seq);
     }

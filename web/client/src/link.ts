@@ -1,6 +1,6 @@
 import { Backoff } from './backoff';
 import type { Clock } from './clock';
-import { Connection, type ConnectionTimes } from './connection';
+import { Connection, type Call, type ConnectionTimes } from './connection';
 import { KlatschError } from './errors';
 import type { Network } from './network';
 import { closeCodes } from './protocol';
@@ -30,6 +30,8 @@ export interface LinkListener {
     method: Name,
     params: Notifications[Name]['params'],
   ): void;
+  /** Asks something that is soon answered, to see whether the line lives. */
+  ask(call: Call): Promise<void>;
   /** An open session is no more. */
   lost(): void;
   /** The server knows no such token. Whether `hello` has something else to try now. */
@@ -117,6 +119,7 @@ export class Link {
     const listener = {
       opened: (session: SessionOpenResult) => this.#opened(session),
       notified: this.listener.notified.bind(this.listener),
+      ask: (call: Call) => this.listener.ask(call),
       closed: (code: number, error?: KlatschError) => this.#closed(code, error),
     };
     this.#connection = new Connection(socket(), this.listener.hello(), listener, clock, times);

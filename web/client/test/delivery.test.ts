@@ -205,6 +205,16 @@ describe('after a reconnect', () => {
     expect(world.delivered).toEqual([5001]);
   });
 
+  it('says that everything has to be read anew when the server has lost its log', async () => {
+    const world = new World();
+    const missed = world.collect('notRecovered');
+    await world.enter();
+    await world.comeBack(recoveredBeach(2, false));
+    world.socket.notify('message', message(3));
+    expect(missed).toEqual([{ room: 'beach', after: 5, seq: 2 }]);
+    expect(world.delivered).toEqual([3]);
+  });
+
   it('says nothing where nothing was missed', async () => {
     const world = new World();
     const missed = world.collect('notRecovered');

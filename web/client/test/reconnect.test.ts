@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeCodes } from '../src/protocol';
 import { settle } from './fakeClock';
-import { session, World } from './world';
+import { message, session, World } from './world';
 
 describe('a connection', () => {
   it('asks for the JSON protocol and opens the session', async () => {
@@ -191,23 +191,41 @@ describe('a line that is dead without saying so', () => {
     await world.clock.advance(29_999);
     expect(world.socket.requests).toEqual([]);
     await world.clock.advance(1);
-    expect(world.socket.take('session.open').params).toEqual({});
+    const { params } = world.socket.take('room.history');
+    expect(params).toEqual({ room: 'beach', after: 5, limit: 1 });
     await world.clock.advance(10_000);
     expect(world.client.status.kind).toBe('reconnecting');
     expect(world.socket.closedWith).toBe(1000);
   });
 
-  it('is believed to live when it refuses the question', async () => {
+  it('is believed to live when it answers, be it a refusal', async () => {
     const world = new World();
     await world.enter();
-    for (let i = 0; i < 3; i += 1) {
-      await world.clock.advance(30_000);
-      world.socket.refuse(world.socket.take('session.open'), 'already_open');
-      await settle();
-    }
+    await world.clock.advance(30_000);
+    world.socket.answer(world.socket.take('room.history'), { messages: [], more: false });
+    await world.clock.advance(30_000);
+    world.socket.refuse(world.socket.take('room.history'), 'store_unavailable');
     await world.clock.advance(15_000);
     expect(world.client.status.kind).toBe('online');
     expect(world.server.sockets).toHaveLength(1);
+  });
+
+  it('is asked for the rooms where the user is in none', async () => {
+    const world = new World();
+    await world.enter(session({ rooms: [] }));
+    await world.clock.advance(30_000);
+    world.socket.answer(world.socket.take('room.list'), { rooms: [] });
+    await world.clock.advance(15_000);
+    expect(world.client.status.kind).toBe('online');
+  });
+
+  it('that has swallowed a message gives it back with the answer', async () => {
+    const world = new World();
+    await world.enter();
+    await world.clock.advance(30_000);
+    world.socket.answer(world.socket.take('room.history'), { messages: [message(6)], more: false });
+    await settle();
+    expect(world.delivered).toEqual([6]);
   });
 
   it('is not asked while there is something to hear', async () => {
@@ -257,7 +275,7 @@ describe('the network of the device', () => {
     const world = new World();
     await world.enter();
     world.network.turn(false);
-    expect(world.socket.take('session.open').params).toEqual({});
+    world.socket.take('room.history');
     await world.clock.advance(10_000);
     expect(world.client.status.kind).toBe('offline');
   });
