@@ -45,7 +45,6 @@ const roomListMilliseconds = 60_000;
 
 /** The page's state as a whole: composes the concepts and carries out what the reader asks. */
 export class Chat {
-  readonly client = new KlatschClient();
   readonly preferences = new Preferences();
   readonly notifications = new Notifications(this.preferences);
   readonly attention = new Attention();
@@ -77,6 +76,8 @@ export class Chat {
   #composer: ComposerHandle | null = null;
   #log: LogHandle | null = null;
   readonly #everybody = $derived(this.people.all);
+
+  constructor(readonly client: KlatschClient = new KlatschClient()) {}
 
   get place(): Place | null {
     return this.route.place;
