@@ -30,7 +30,10 @@ class json_writer {
     return static_cast<rapidjson::SizeType>(text.size());
   }
 
-  rapidjson::StringBuffer buffer_;
+  /// Enough for most messages, so that the buffer needn't grow.
+  static constexpr std::size_t usual_bytes = 512;
+
+  rapidjson::StringBuffer buffer_{nullptr, usual_bytes};
   rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
 };
 
