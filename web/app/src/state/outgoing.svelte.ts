@@ -1,6 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { PendingMessage } from '../../../client/src/index';
-import { resolveAddress, stripAddressee, type Resolved } from '../text/addressing';
+import {
+  parseAddress,
+  withoutColon,
+  type Address,
+  type PendingMessage,
+} from '../../../client/src/index';
 import { codePointCount } from '../text/codePoints';
 import type { Entry, Person } from '../timeline/entry';
 import type { Chat } from './chat.svelte';
@@ -24,13 +28,13 @@ export class Outgoing {
 
   /** The person to whom a text would go alone; null when it is for the room. */
   addressee(text: string): Person | null {
-    const resolved = this.#resolve(text);
-    return resolved.kind === 'private' ? resolved.to : null;
+    const address = this.#parse(text);
+    return address.kind === 'private' ? address.to : null;
   }
 
   /** The same text for everybody: the addressee becomes a mention. */
   withoutAddressee(text: string): string {
-    return stripAddressee(text);
+    return withoutColon(text);
   }
 
   problem(key: PlaceKey): string | null {
@@ -55,16 +59,16 @@ export class Outgoing {
   submit(place: Place, text: string): boolean {
     const { chat } = this;
     const key = placeKey(place);
-    const resolved = this.#resolve(text);
-    const problem = this.#problemOf(resolved);
+    const address = this.#parse(text);
+    const problem = this.#problemOf(address);
     if (problem !== null) {
       this.#problems.set(key, problem);
       return false;
     }
-    if (resolved.kind === 'private') {
-      const { cid } = chat.client.sendPrivate(resolved.to.id, resolved.text);
+    if (address.kind === 'private') {
+      const { cid } = chat.client.sendPrivate(address.to.id, address.text);
       if (place.kind === 'room') chat.whispers.setTypedIn(cid, place.room);
-      if (chat.people.knows(resolved.to.id)) chat.conversations.ensure(resolved.to);
+      if (address.known) chat.conversations.ensure(address.to);
     } else if (place.kind === 'room') chat.client.send(place.room, text);
     else chat.client.sendPrivate(place.user, text);
     chat.drafts.set(key, '');
@@ -129,19 +133,36 @@ export class Outgoing {
     return true;
   }
 
-  #resolve(text: string): Resolved {
-    return resolveAddress(text, this.chat.mentionable());
+  #parse(text: string): Address {
+    return parseAddress(text, this.chat.mentionable());
   }
 
-  #problemOf(resolved: Resolved): string | null {
+  #problemOf(address: Address): string | null {
     const { chat } = this;
-    if (resolved.kind === 'wrong') return resolved.problem;
-    const count = codePointCount(resolved.text);
+    switch (address.kind) {
+      case 'ambiguous': {
+        const ids = address.people.map(({ id }) => `@${id}:`).join(' or ');
+        return `${address.people.length} people are called “${address.label}”. Use the id: ${ids}`;
+      }
+      case 'unknown':
+        return (
+          `Nobody here is called “${address.label}”. Choose somebody from the list, or leave out ` +
+          'the colon to say it to everybody.'
+        );
+      case 'misplaced':
+        return (
+          `“@${address.label}:” makes a message private only at its beginning. Move it there, or ` +
+          'leave out the colon.'
+        );
+      default:
+        break;
+    }
+    const count = codePointCount(address.text);
     if (count > chat.limits.text) {
       return `A message has at most ${chat.limits.text} characters; this one has ${count}.`;
     }
-    if (resolved.kind !== 'private') return null;
-    if (resolved.to.id === chat.me?.id) return 'This is your own id. Nobody else would see it.';
-    return resolved.text.trim() === '' ? 'Write something after the colon.' : null;
+    if (address.kind === 'everybody') return null;
+    if (address.to.id === chat.me?.id) return 'This is your own id. Nobody else would see it.';
+    return address.text.trim() === '' ? 'Write something after the colon.' : null;
   }
 }

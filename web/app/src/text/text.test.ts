@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { avatarColour, avatarColours, initials } from './avatar';
 import { codePointCount } from './codePoints';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Entry } from './entry';
 import { mergeEntries } from './merge';

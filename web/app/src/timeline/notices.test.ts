@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Notice, NoticeKind } from './entry';
 import { foldedSentence, foldNotices, joinNames, noticeSentence } from './notices';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Aside, Entry } from './entry';
 import { buildRows, groupMilliseconds, type Row, type RowsInput } from './rows';
