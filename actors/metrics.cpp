@@ -31,7 +31,7 @@ metrics::metrics()
           "Events dropped while a session waited for its room.")),
       http_requests(counter("klatsch_http_requests_total", "HTTP requests.")),
       store_failures(counter("klatsch_store_failures_total", "Requests that the store failed.")),
-      store_queue(gauge("klatsch_store_queue", "Requests that wait for the store.")),
+      store_queue(gauge("klatsch_store_queue", "Requests that wait for the store's answer.")),
       outbox_bytes(gauge("klatsch_outbox_bytes", "Bytes that wait in all outboxes.")),
       store_group(histogram(
           "klatsch_store_group_requests", "Requests in one group of the store.", powers_of_two)),

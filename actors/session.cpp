@@ -150,7 +150,8 @@ void session_state::refuse(const answer_slot& slot, const protocol::request_erro
       slot.wanted() || !unreadable ? slot.id : protocol::request_id{nullptr};
   const bool wanted = !std::holds_alternative<std::monostate>(id);
   settle(slot, wanted ? protocol::encode_error(format_, id, error) : std::string{});
-  if (++refusals_ >= environment_->options.flood_refusals)
+  if (error.code == error_code::rate_limited &&
+      ++rate_refusals_ >= environment_->options.flood_refusals)
     close(close_code::flooding);
 }
 

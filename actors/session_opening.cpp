@@ -30,17 +30,23 @@ void session_state::handle(const protocol::session_open& request, const answer_s
   opening_->budget = std::make_unique<resume_budget>(environment_->options);
   if (request.token) {
     opening_->result.token = request.token;
-    find_user(*request.token, false);
+    find_user(*request.token, when_unknown::refuse);
   } else if (client_.cookie_token) {
-    // The token stays in the cookie, where no script can read it.
-    find_user(*client_.cookie_token, true);
+    // The token stays in the cookie, where no script can read it. A new browser's token is adopted
+    // when it has the strength of our own.
+    const bool strong = client_.cookie_token->size() == token_characters;
+    find_user(*client_.cookie_token, strong ? when_unknown::adopt : when_unknown::replace);
   } else {
-    opening_->result.token = make_token();
-    create_user(*opening_->result.token, 0);
+    create_user_with_new_token();
   }
 }
 
-void session_state::find_user(std::string token, bool may_create) {
+void session_state::create_user_with_new_token() {
+  opening_->result.token = make_token();
+  create_user(*opening_->result.token, 0);
+}
+
+void session_state::find_user(std::string token, when_unknown then) {
   const auto now = now_ms();
   const auto expires = now + environment_->options.token_lifetime.count();
   self_->request(environment_->store, patience(), ps::find_session{hash_token(token), now, expires})
@@ -49,8 +55,10 @@ void session_state::find_user(std::string token, bool may_create) {
           [=, this](const caf::error& error) {
             if (store_error_of(error) != ps::store_error::not_found)
               fail_opening(code_of(error));
-            else if (may_create)
+            else if (then == when_unknown::adopt)
               create_user(token, 0);
+            else if (then == when_unknown::replace)
+              create_user_with_new_token();
             else
               fail_opening(error_code::invalid_token);
           });
@@ -71,8 +79,8 @@ void session_state::create_user(std::string token, int attempt) {
             if (!taken || attempt == attempts_to_create)
               fail_opening(code_of(error));
             else if (client_.cookie_token == token && attempt == 0)
-              // Another page of the same new browser was faster.
-              find_user(token, false);
+              // Another page of the same new browser was faster; or the token has expired.
+              find_user(token, when_unknown::replace);
             else
               create_user(token, attempt + 1);
           });
@@ -154,7 +162,11 @@ void session_state::open_room(const std::string& room) {
             self_->request(handle, patience(), attach_session{id_, me_, environment_->relay, after})
                 .then(
                     [=, this](const attached& answer) { on_room_opened(answer, handle); },
-                    on_error);
+                    [=, this](const caf::error& error) {
+                      // The room may have let us in all the same.
+                      self_->send(handle, detach_session{id_});
+                      on_error(error);
+                    });
           },
           on_error);
 }
@@ -162,11 +174,14 @@ void session_state::open_room(const std::string& room) {
 void session_state::open_main_room() {
   const auto room = environment_->options.main_room;
   opening_->rooms_missing = 1;
-  auto on_error = [this, room](const caf::error&) {
-    // There may be no main room; a user can do without one.
+  auto on_error = [this, room](const caf::error& error) {
+    if (phase_ != phase::opening)
+      return;
+    if (protocol::row_of(code_of(error)).retry)
+      return fail_opening(code_of(error));
+    // There may be no main room, or it is full; a user can do without.
     forget(room);
-    if (phase_ == phase::opening)
-      room_done();
+    room_done();
   };
   rooms_[room].attaching = true;
   hub_->subscribe(room, this);
@@ -179,7 +194,10 @@ void session_state::open_main_room() {
                       self_->send(user_, membership_changed{room, true, id_});
                       on_room_opened({{room, joined.title, joined.seq, std::nullopt}, {}}, handle);
                     },
-                    on_error);
+                    [=, this](const caf::error& error) {
+                      self_->send(handle, detach_session{id_});
+                      on_error(error);
+                    });
           },
           on_error);
 }
@@ -244,6 +262,7 @@ void session_state::fail_opening(error_code code) {
     forget(std::string{room});
   }
   conversations_.clear();
+  self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
   refuse(failed->slot, code);
   for (auto& [request, slot] : failed->deferred)
     perform(request, slot);

@@ -106,7 +106,12 @@ void session_state::handle(const protocol::room_join& request, const answer_slot
                       answer(slot, joined);
                       hub_->activate(room, this, joined.seq);
                     },
-                    on_error);
+                    [=, this](const caf::error& error) {
+                      // The room may have let us in all the same.
+                      if (new_here)
+                        self_->send(handle, detach_session{id_});
+                      on_error(error);
+                    });
           },
           on_error);
 }

@@ -68,7 +68,7 @@ class session_state final : public hub_table::subscriber {
 
   template <class Result>
   void answer(const answer_slot& slot, const Result& result) {
-    refusals_ = 0;
+    rate_refusals_ = 0;
     settle(slot, slot.wanted() ? protocol::encode_result(format_, slot.id, result) : std::string{});
   }
 
@@ -92,7 +92,10 @@ class session_state final : public hub_table::subscriber {
   // session_opening.cpp
   void handle(const protocol::session_open& request, const answer_slot& slot);
   void handle(const protocol::session_close& request, const answer_slot& slot);
-  void find_user(std::string token, bool may_create);
+  /// What to do about a token that the store doesn't know.
+  enum class when_unknown { refuse, adopt, replace };
+  void find_user(std::string token, when_unknown then);
+  void create_user_with_new_token();
   void create_user(std::string token, int attempt);
   void on_user(const protocol::user& who, const std::string& token, bool created);
   void on_opened_user(const opened_user& opened);
@@ -150,7 +153,8 @@ class session_state final : public hub_table::subscriber {
   token_bucket bucket_;
   std::size_t in_flight_ = 0;
   bool waits_to_read_ = false;
-  std::int64_t refusals_ = 0;
+  /// Refused for their rate, with none served in between.
+  std::int64_t rate_refusals_ = 0;
 };
 
 } // namespace klatsch

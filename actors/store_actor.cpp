@@ -44,12 +44,12 @@ caf::error store_state::fail(ps::store_error error) {
 
 void store_state::complete(const store_completions& completions) {
   metrics_->store_group.Observe(static_cast<double>(completions.results->size()));
-  metrics_->store_queue.Set(static_cast<double>(worker_->queue_depth()));
   for (auto& [ticket, result] : *completions.results) {
     auto answer = std::move(waiting_.front());
     waiting_.pop_front();
     answer(result);
   }
+  metrics_->store_queue.Set(static_cast<double>(waiting_.size()));
 }
 
 running_store start_store(

@@ -41,6 +41,7 @@ class store_state {
       return promise;
     }
     ++next_ticket_;
+    metrics_->store_queue.Set(static_cast<double>(waiting_.size() + 1));
     waiting_.push_back([this, promise](persistence::store_result& answer) mutable {
       if (auto* content = std::get_if<result>(&answer))
         promise.deliver(std::move(*content));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,7 +12,9 @@ namespace klatsch {
 /// Once, before the other functions. Throws std::runtime_error where the system has no randomness.
 void start_randomness();
 
-/// A login token: 256 random bits as 43 characters of base64url.
+inline constexpr std::size_t token_characters = 43;
+
+/// A login token: 256 random bits as `token_characters` of base64url.
 std::string make_token();
 
 /// What the store knows of a token: its SHA-256 as 64 hex digits. Enough against a thief of the

@@ -132,7 +132,13 @@ caf::result<succeeded> user_state::log_out(const klatsch::log_out& request) {
             if (ended.remaining == 0)
               retire();
           },
-          [promise](const caf::error& error) mutable { promise.deliver(error); });
+          [promise](const caf::error& error) mutable {
+            // Void already: that is what was asked for.
+            if (store_error_of(error) == ps::store_error::not_found)
+              promise.deliver(succeeded{});
+            else
+              promise.deliver(error);
+          });
   return promise;
 }
 

@@ -179,7 +179,10 @@ caf::result<protocol::user_history_result> user_state::read(const read_private_l
           [promise](ps::log_page<protocol::private_message>& page) mutable {
             promise.deliver(protocol::user_history_result{std::move(page.messages), page.more});
           },
-          [promise](const caf::error& error) mutable { promise.deliver(error); });
+          [promise](const caf::error& error) mutable {
+            const bool missing = store_error_of(error) == ps::store_error::not_found;
+            promise.deliver(missing ? make_error(error_code::no_such_user) : error);
+          });
   return promise;
 }
 
