@@ -85,9 +85,9 @@ export class Link {
 
   start(): void {
     if (this.#status.kind !== 'closed') return;
-    this.#unwatch = this.tools.network.watch(() => this.#networkChanged());
     this.#backoff.reset();
     this.#connect('connecting');
+    this.#unwatch = this.tools.network.watch(() => this.#networkChanged());
   }
 
   /** Leaves, and stays away. */
@@ -114,15 +114,23 @@ export class Link {
   #connect(kind: 'connecting' | 'reconnecting'): void {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    this.#change({ kind, attempt: this.#backoff.attempts });
     const { socket, clock, times } = this.tools;
-    const listener = {
-      opened: (session: SessionOpenResult) => this.#opened(session),
-      notified: this.listener.notified.bind(this.listener),
-      ask: (call: Call) => this.listener.ask(call),
-      closed: (code: number, error?: KlatschError) => this.#closed(code, error),
-    };
-    this.#connection = new Connection(socket(), this.listener.hello(), listener, clock, times);
+    const connection: Connection = new Connection(
+      socket(),
+      this.listener.hello(),
+      {
+        opened: (session) => this.#opened(session),
+        notified: (method, params) => this.listener.notified(method, params),
+        ask: (call) => this.listener.ask(call),
+        closed: (code, error) => {
+          if (connection === this.#connection) this.#closed(code, error);
+        },
+      },
+      clock,
+      times,
+    );
+    this.#connection = connection;
+    this.#change({ kind, attempt: this.#backoff.attempts });
   }
 
   #opened(session: SessionOpenResult): void {
@@ -132,20 +140,25 @@ export class Link {
   }
 
   #closed(code: number, error?: KlatschError): void {
-    this.#connection = null;
-    const wasOnline = this.#onlineSince !== null;
-    if (wasOnline && this.tools.clock.now() - this.#onlineSince! >= stableMilliseconds) {
-      this.#backoff.reset();
-    }
-    this.#onlineSince = null;
-    if (wasOnline) this.listener.lost();
-    if (this.#status.kind === 'closed') return;
+    this.#leave();
     const reason = error?.data.name ?? reasonOf(code);
     if (reason === 'invalid_token' && this.listener.refusedToken()) this.#connect('reconnecting');
     else if (code >= 4500 || finalErrors.has(reason)) {
       this.#finish(reason);
       this.listener.ended(reason);
     } else this.#retryLater(reason, error?.data.retry_after_ms);
+  }
+
+  /** The connection is done with, whatever it still says. */
+  #leave(): void {
+    const connection = this.#connection;
+    const since = this.#onlineSince;
+    this.#connection = null;
+    this.#onlineSince = null;
+    connection?.close();
+    if (since === null) return;
+    if (this.tools.clock.now() - since >= stableMilliseconds) this.#backoff.reset();
+    this.listener.lost();
   }
 
   #retryLater(reason: string, least = 0): void {
@@ -175,8 +188,8 @@ export class Link {
     this.#cancelRetry = null;
     this.#unwatch?.();
     this.#unwatch = null;
+    this.#leave();
     this.#change({ kind: 'closed', attempt: 0, ...(reason === undefined ? {} : { reason }) });
-    this.#connection?.close();
   }
 
   #change(status: ConnectionStatus): void {

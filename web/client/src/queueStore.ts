@@ -3,8 +3,11 @@ import type { KeyValueStore } from './store';
 
 const prefix = 'klatsch.queue.';
 
+/** A guest who doesn't come back leaves its messages behind: after 30 days they are thrown away. */
+const keptMilliseconds = 30 * 24 * 3_600_000;
+
 interface Stored {
-  /** Where it stands in the order of all messages of the user. */
+  /** Where it stands in the order of all messages of the user: about when it was written. */
   order: number;
   message: PendingMessage;
 }
@@ -27,15 +30,15 @@ function parse(text: string | null): Stored | null {
 export class QueueStore {
   constructor(private readonly store: KeyValueStore) {}
 
-  /** The messages of a user, in their order. */
-  load(user: string): Stored[] {
-    const own = `${prefix}${user}.`;
-    const keys = Array.from({ length: this.store.length }, (_, index) => this.store.key(index));
-    return keys
-      .filter((key): key is string => key !== null && key.startsWith(own))
-      .map((key) => parse(this.store.getItem(key)))
-      .filter((each): each is Stored => each !== null)
-      .sort((a, b) => a.order - b.order);
+  /** The messages of a user, in their order. `now`: milliseconds since 1970. */
+  load(user: string, now: number): Stored[] {
+    const loaded: Stored[] = [];
+    for (const key of this.#keys()) {
+      const stored = parse(this.store.getItem(key));
+      if (!stored || stored.order < now - keptMilliseconds) this.store.removeItem(key);
+      else if (key.startsWith(`${prefix}${user}.`)) loaded.push(stored);
+    }
+    return loaded.sort((a, b) => a.order - b.order);
   }
 
   save(user: string, order: number, message: PendingMessage): void {
@@ -48,5 +51,10 @@ export class QueueStore {
 
   remove(user: string, cid: string): void {
     this.store.removeItem(`${prefix}${user}.${cid}`);
+  }
+
+  #keys(): string[] {
+    const keys = Array.from({ length: this.store.length }, (_, index) => this.store.key(index));
+    return keys.filter((key): key is string => key?.startsWith(prefix) ?? false);
   }
 }

@@ -114,7 +114,8 @@ export class SendQueue {
   #adopt(user: string): void {
     const early = this.#user === null ? [...this.#entries.values()] : [];
     this.#user = user;
-    this.#entries = new Map(this.#kept.load(user).map((each) => [each.message.cid, each]));
+    const kept = this.#kept.load(user, this.tools.clock.now());
+    this.#entries = new Map(kept.map((each) => [each.message.cid, each]));
     for (const entry of early) this.#put(entry);
     this.#lastOrder = Math.max(0, ...[...this.#entries.values()].map(({ order }) => order));
   }

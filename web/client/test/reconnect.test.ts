@@ -48,6 +48,29 @@ describe('a connection', () => {
     expect(world.client.status.kind).toBe('online');
   });
 
+  it('can be made again in the moment in which it ends', async () => {
+    const world = new World();
+    await world.enter();
+    const off = world.client.on('status', ({ kind }) => {
+      if (kind !== 'closed') return;
+      off();
+      world.client.connect();
+    });
+    world.client.disconnect();
+    expect(world.server.sockets).toHaveLength(2);
+    await world.admit();
+    expect(world.client.status.kind).toBe('online');
+  });
+
+  it('to an impossible address is refused at once', () => {
+    const webSocket = () => {
+      throw new SyntaxError('no such address');
+    };
+    const world = new World({ webSocket });
+    expect(() => world.client.connect()).toThrow('no such address');
+    expect(world.client.status.kind).toBe('closed');
+  });
+
   it('tells events that come in the same breath as the answer after the answer', async () => {
     const world = new World();
     const order: string[] = [];

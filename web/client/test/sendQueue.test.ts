@@ -360,10 +360,25 @@ describe('the send queue', () => {
     expect(world.socket.take('room.send').params.text).toBe('Hello!');
   });
 
+  it('throws away what nobody came back for in 30 days', async () => {
+    const before = new World();
+    await before.enter();
+    before.client.send('beach', 'Hello?');
+    before.client.disconnect();
+    await before.clock.advance(29 * 24 * 3_600_000);
+    const after = new World({}, before);
+    await after.enter(session({ user: bob }));
+    expect(after.store.length).toBe(1);
+    after.client.disconnect();
+    await after.clock.advance(2 * 24 * 3_600_000);
+    await new World({}, before).enter(session({ user: bob }));
+    expect(after.store.length).toBe(0);
+  });
+
   it('passes over what it can not read in the store', async () => {
     const world = new World();
-    world.store.setItem('klatsch.queue.ann.broken', '{"order":1');
-    world.store.setItem('klatsch.queue.ann.strange', '{"order":1,"message":{"cid":5}}');
+    world.store.setItem('klatsch.queue.ann.broken', '{"order":1790000000000');
+    world.store.setItem('klatsch.queue.ann.strange', '{"order":1790000000000,"message":{"cid":5}}');
     world.store.setItem('klatsch.queue.ann.null', 'null');
     await world.enter();
     expect(world.client.pending).toEqual([]);
