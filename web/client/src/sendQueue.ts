@@ -71,10 +71,11 @@ export class SendQueue {
     const entry = this.#entries.get(cid);
     if (entry?.message.state !== 'failed') return;
     const { error: _, ...rest } = entry.message;
+    const message = { ...rest, state: 'sending' } as const;
     this.#entries.delete(cid);
-    this.#put({ order: this.#nextOrder(), message: { ...rest, state: 'sending' } });
+    this.#put({ order: this.#nextOrder(), message });
     this.tools.changed();
-    this.#pump(rest as PendingMessage);
+    this.#pump(message);
   }
 
   /** Forgets a message. One that is under way may have been sent nevertheless. */
