@@ -8,11 +8,11 @@ using namespace klatsch;
 namespace {
 
 struct private_fixture : node_fixture {
-  std::int64_t
-  whisper(const client& from, const std::string& to, const std::string& text, const std::string& cid) {
-    auto answer = ask(
-        from, "user.send",
-        R"({"to":")" + to + R"(","text":")" + text + R"(","cid":")" + cid + R"("})");
+  std::int64_t whisper(
+      const client& from, const std::string& to, const std::string& text, const std::string& cid) {
+    auto answer =
+        ask(from, "user.send",
+            R"({"to":")" + to + R"(","text":")" + text + R"(","cid":")" + cid + R"("})");
     return answer.HasMember("result") ? answer["result"]["seq"].GetInt64() : 0;
   }
 
@@ -74,8 +74,8 @@ CAF_TEST(a resume of a conversation covers what waited) {
   whisper(ann, ben.id, "seen", "c1");
   disconnect(ben);
   whisper(ann, ben.id, "missed", "c2");
-  auto back = open(
-      R"({"token":")" + ben.token + R"(","resume":[{"with":")" + ann.id + R"(","after":1}]})");
+  auto back =
+      open(R"({"token":")" + ben.token + R"(","resume":[{"with":")" + ann.id + R"(","after":1}]})");
   CAF_CHECK_EQUAL(whispers(back), strings{"missed"});
   whisper(ann, ben.id, "live", "c3");
   CAF_CHECK_EQUAL(whispers(back), strings{"live"});

@@ -38,7 +38,7 @@ CAF_TEST(a batch is answered as one array without its notifications) {
   CAF_CHECK_EQUAL(answers.Size(), 2u);
 }
 
-CAF_TEST(a token brings the user back and a foreign one does not) {
+CAF_TEST(a token brings the user back and a foreign one does not ) {
   auto ann = open(R"({"name":"Ann"})");
   auto again = open(R"({"token":")" + ann.token + R"("})");
   CAF_CHECK_EQUAL(again.id, ann.id);
@@ -95,8 +95,7 @@ CAF_TEST(a resume brings exactly what was missed) {
   disconnect(ben);
   for (int i = 2; i <= 5; ++i)
     say(ann, "room", std::to_string(i), "c" + std::to_string(i));
-  auto back = open(
-      R"({"token":")" + ben.token + R"(","resume":[{"room":"room","after":1}]})");
+  auto back = open(R"({"token":")" + ben.token + R"(","resume":[{"room":"room","after":1}]})");
   CAF_CHECK_EQUAL(texts(back), (strings{"2", "3", "4", "5"}));
   say(ann, "room", "live", "c6");
   CAF_CHECK_EQUAL(texts(back), strings{"live"});
@@ -107,9 +106,9 @@ CAF_TEST(a resume from too far behind says so and sends nothing) {
   for (int i = 1; i <= protocol::limits::resume_messages + 1; ++i)
     say(ann, "room", "x", "c" + std::to_string(i));
   auto late = connect();
-  auto answer = ask(
-      late, "session.open",
-      R"({"token":")" + ann.token + R"(","resume":[{"room":"room","after":0}]})");
+  auto answer =
+      ask(late, "session.open",
+          R"({"token":")" + ann.token + R"(","resume":[{"room":"room","after":0}]})");
   CAF_CHECK_EQUAL(answer["result"]["rooms"][0]["recovered"].GetBool(), false);
   CAF_CHECK_EQUAL(texts(late), strings{});
 }

@@ -15,17 +15,17 @@ CAF_TEST(tokens and ids keep to the protocol's rules and do not repeat) {
   start_randomness();
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
-    const auto token = make_token();
-    CAF_CHECK_EQUAL(token.size(), 43u);
-    CAF_CHECK_EQUAL(protocol::why_invalid(token, protocol::rules::token), "");
-    CAF_CHECK_EQUAL(protocol::why_invalid(make_user_id(), protocol::rules::id), "");
-    CAF_CHECK_EQUAL(protocol::why_invalid(make_guest_name(), protocol::rules::name), "");
-    CAF_CHECK_GREATER_OR_EQUAL(make_session_id(), 0);
-    CAF_CHECK(seen.insert(token).second);
+  const auto token = make_token();
+  CAF_CHECK_EQUAL(token.size(), 43u);
+  CAF_CHECK_EQUAL(protocol::why_invalid(token, protocol::rules::token), "");
+  CAF_CHECK_EQUAL(protocol::why_invalid(make_user_id(), protocol::rules::id), "");
+  CAF_CHECK_EQUAL(protocol::why_invalid(make_guest_name(), protocol::rules::name), "");
+  CAF_CHECK_GREATER_OR_EQUAL(make_session_id(), 0);
+  CAF_CHECK(seen.insert(token).second);
   }
 }
 
-CAF_TEST(the hash of a token is its SHA-256) {
+CAF_TEST(the hash of a token is its SHA - 256) {
   CAF_CHECK_EQUAL(
       hash_token("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
@@ -57,5 +57,6 @@ CAF_TEST(a frame has the header that its length asks for) {
   CAF_CHECK_EQUAL(middle->size(), 130u);
   CAF_CHECK_EQUAL(middle->substr(0, 4), (std::string{"\x82\x7e\x00\x7e", 4}));
   const auto large = make_wire_bytes(wire_format::json, std::string(65536, 'x'));
-  CAF_CHECK_EQUAL(large->substr(0, 10), (std::string{"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00", 10}));
+  CAF_CHECK_EQUAL(
+      large->substr(0, 10), (std::string{"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00", 10}));
 }
