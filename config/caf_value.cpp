@@ -83,8 +83,7 @@ caf::string_view as_caf(std::string_view text) {
 } // namespace
 
 caf::config_option to_caf_option(const option& described) {
-  auto meta = std::visit(
-      []<class T>(const T&) { return meta_of<T>(); }, described.default_value);
+  auto meta = std::visit([]<class T>(const T&) { return meta_of<T>(); }, described.default_value);
   return {as_caf(group_of(described)), as_caf(key_of(described)), as_caf(described.help), meta};
 }
 

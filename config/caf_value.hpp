@@ -15,6 +15,7 @@ namespace klatsch::config {
 caf::config_option to_caf_option(const option& described);
 
 /// Nothing where `value` has another type than the option.
-std::optional<option_value> to_option_value(const option& described, const caf::config_value& value);
+std::optional<option_value>
+to_option_value(const option& described, const caf::config_value& value);
 
 } // namespace klatsch::config

@@ -61,10 +61,9 @@ class loader {
   void parse_file(const std::string& path, std::string content);
   void apply_all(const caf::settings& read, const std::string& group, const std::string& where);
   void apply(const std::string& name, const caf::config_value& value, const std::string& where);
-  void apply_to_caf(
-      const std::string& name, const caf::config_value& value, const std::string& where);
-  void refuse_value(
-      const option& described, const std::string& value, const std::string& where);
+  void
+  apply_to_caf(const std::string& name, const caf::config_value& value, const std::string& where);
+  void refuse_value(const option& described, const std::string& value, const std::string& where);
 
   system_config& target_;
   caf::settings general_;
@@ -99,8 +98,9 @@ void loader::refuse_argument(const std::string& argument) {
     refuse_value(*described, value, "on the command line");
   else if (auto known = target_.options().cli_long_name_lookup(as_caf(bare_name));
            known && !value.empty())
-    errors_.push_back("option " + bare_name + " (on the command line): the value " + value +
-                      " is not allowed; allowed: CAF's type " + as_std(known->type_name()));
+    errors_.push_back(
+        "option " + bare_name + " (on the command line): the value " + value +
+        " is not allowed; allowed: CAF's type " + as_std(known->type_name()));
   else if (known || bare_name == "config-file")
     errors_.push_back("option " + bare_name + " needs a value: " + name + "=<value>");
   else
@@ -123,17 +123,24 @@ void loader::read_file() {
 
 void loader::parse_file(const std::string& path, std::string content) {
   std::erase(content, '\r');
-  std::istringstream lines{content + '\n'};
+  // CAF takes a file that ends in the middle of a value for complete, and drops that value; with
+  // one more, empty group behind it, it sees the error.
+  std::istringstream lines{content + "\n[end]\n"};
   caf::settings read;
   // Without any options CAF checks the form of the file only, and so loses nothing that is wrong.
   auto problem = caf::actor_system_config::parse_config(lines, {}, read);
   if (!problem)
     return apply_all(read, "", "in " + path);
-  std::string text = "configuration file " + path;
-  if (problem.context().match_elements<std::int32_t, std::int32_t>())
-    text += ", line " + std::to_string(problem.context().get_as<std::int32_t>(0));
-  errors_.push_back(text + ", has a syntax error; groups are written [http], options port = 80, "
-                    "texts \"in double quotes\", lists [\"a\", \"b\"], comments behind a ;");
+  std::string line;
+  if (problem.context().match_elements<caf::settings>())
+    if (auto number =
+            caf::get_if<std::int64_t>(&problem.context().get_as<caf::settings>(0), "line"))
+      line = ", line " + std::to_string(*number);
+  errors_.push_back(
+      "configuration file " + path + line +
+      ": syntax error; groups are written "
+      "[http], options port = 80, texts \"in double quotes\", lists [\"a\", \"b\"], "
+      "comments behind a ;");
 }
 
 void loader::read_environment(char** environment) {
@@ -148,8 +155,9 @@ void loader::read_environment(char** environment) {
       if (environment_name(candidate.name) == name)
         described = &candidate;
     if (!described) {
-      errors_.push_back("unknown environment variable " + std::string{name} +
-                        ": no option has this name; --help lists them");
+      errors_.push_back(
+          "unknown environment variable " + std::string{name} +
+          ": no option has this name; --help lists them");
       continue;
     }
     auto value = entry.substr(std::min(entry.size(), name.size() + 1));
@@ -194,17 +202,18 @@ void loader::apply_to_caf(
   if (!known)
     errors_.push_back("unknown option " + name + " (" + where + "); --help lists them");
   else if (known->check(value))
-    errors_.push_back("option " + name + " (" + where + "): the value " + to_string(value) +
-                      " is not allowed; allowed: CAF's type " + as_std(known->type_name()));
+    errors_.push_back(
+        "option " + name + " (" + where + "): the value " + to_string(value) +
+        " is not allowed; allowed: CAF's type " + as_std(known->type_name()));
   else
     target_.set(as_caf(name), value);
 }
 
 void loader::refuse_value(
     const option& described, const std::string& value, const std::string& where) {
-  errors_.push_back("option " + described.name + " (" + where + "): the value " +
-                    (described.secret ? "(secret)" : value) + " is not allowed; allowed: " +
-                    described.allowed);
+  errors_.push_back(
+      "option " + described.name + " (" + where + "): the value " +
+      (described.secret ? "(secret)" : value) + " is not allowed; allowed: " + described.allowed);
 }
 
 load_result loader::result() const {

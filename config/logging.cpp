@@ -23,8 +23,8 @@ class escaped_message final : public spdlog::custom_flag_formatter {
  public:
   explicit escaped_message(append_function append) : append_(append) {}
 
-  void format(
-      const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& line) override {
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& line)
+      override {
     append_({message.payload.data(), message.payload.size()}, line);
   }
 
@@ -42,8 +42,9 @@ std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format) {
   bool json = format == "json";
   auto result = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   result->add_flag<escaped_message>('*', json ? append_as_json : append_as_console_text);
-  result->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})"
-                           : "%Y-%m-%dT%H:%M:%S.%eZ %l: %*");
+  result->set_pattern(
+      json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})"
+           : "%Y-%m-%dT%H:%M:%S.%eZ %l: %*");
   return result;
 }
 

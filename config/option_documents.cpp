@@ -44,8 +44,8 @@ void for_each_option(BeginGroup begin_group, Add add) {
 }
 
 constexpr std::string_view head_of_file =
-    R"(; The configuration of klatsch. Every option stands here with its default; remove the ; before one to
-; set it. Texts stand in "double quotes", lists in ["square", "brackets"].
+    R"(; The configuration of klatsch. Every option stands here with its default; remove the ; before one
+; to set it. Texts stand in "double quotes", lists in ["square", "brackets"].
 ;
 ; An option can also be set on the command line (--http.port=9000) and in the environment
 ; (KLATSCH_HTTP_PORT=9000). The environment overrides the command line, which overrides this file.

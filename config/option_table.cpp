@@ -99,12 +99,12 @@ option text(
 }
 
 template <class Member>
-option
-list(const char* name,
-     Member member,
-     bool (*check)(const std::vector<std::string>&),
-     const char* allowed,
-     const char* help) {
+option list(
+    const char* name,
+    Member member,
+    bool (*check)(const std::vector<std::string>&),
+    const char* allowed,
+    const char* help) {
   auto result = describe(name, member, allowed, help);
   result.is_allowed = [check](const option_value& value) {
     return check(std::get<std::vector<std::string>>(value));
@@ -122,138 +122,177 @@ constexpr const char* a_path = "a path of 1 to 4096 bytes without control charac
 constexpr const char* a_host = "a host name or an IP address";
 
 /// The member of one option, as a function.
-#define KLATSCH_MEMBER(path) [](settings & values) -> auto& { return values.path; }
+#define KLATSCH_MEMBER(path)                                                                       \
+  [](settings & values) -> auto& {                                                                 \
+    return values.path;                                                                            \
+  }
 
 std::vector<option> http_options() {
   return {
-      text("http.address", KLATSCH_MEMBER(http.address), is_ip_address, "an IPv4 or IPv6 address",
-           "The address on which HTTP and WebSocket are served; 0.0.0.0 and :: mean all."),
-      whole_number("http.port", KLATSCH_MEMBER(http.port), 0, 65535, "",
-                   "The port on which HTTP and WebSocket are served; 0: any free one, which the "
-                   "log names."),
-      whole_number("http.threads", KLATSCH_MEMBER(http.threads), 0, 64, "threads",
-                   "Threads that serve connections; 0: one for each core."),
-      text("http.web-root", KLATSCH_MEMBER(http.web_root), is_path, a_path,
-           "The folder of the built browser chat. A relative path is looked for in the working "
-           "directory, then in the folder of the binary and the two above it."),
-      list("http.origins", KLATSCH_MEMBER(http.origins), are_origins,
-           "a list of origins such as https://chat.example.org:8443, in small letters, without a "
-           "path",
-           "Web pages of other origins that may connect with the cookie, besides the chat's own."),
-      whole_number("http.max-connections", KLATSCH_MEMBER(http.max_connections), 1, 10000000,
-                   "connections", "Open connections; further ones are closed at once."),
-      milliseconds("http.idle-timeout-ms", KLATSCH_MEMBER(http.idle_timeout_ms), 1000, hour_ms,
-                   "A WebSocket from which nothing came for so long, not even the answer to a "
-                   "ping, is closed."),
-      milliseconds("http.header-timeout-ms", KLATSCH_MEMBER(http.header_timeout_ms), 100, hour_ms,
-                   "Time in which a client must have sent its request's header."),
-      yes_or_no("http.cookie-secure", KLATSCH_MEMBER(http.cookie_secure),
-                "Marks the session cookie as Secure. Set it where klatsch is reached by HTTPS "
-                "only."),
-      text("http.frame-ancestors", KLATSCH_MEMBER(http.frame_ancestors), is_source_list,
-           "sources of a content security policy, separated by blanks, without ; and ,",
-           "Pages that may show the chat within a frame."),
-      milliseconds("http.stop-timeout-ms", KLATSCH_MEMBER(http.stop_timeout_ms), 0, hour_ms,
-                   "Time that connections have to end when the server stops."),
+      text(
+          "http.address", KLATSCH_MEMBER(http.address), is_ip_address, "an IPv4 or IPv6 address",
+          "The address on which HTTP and WebSocket are served; 0.0.0.0 and :: mean all."),
+      whole_number(
+          "http.port", KLATSCH_MEMBER(http.port), 0, 65535, "",
+          "The port on which HTTP and WebSocket are served; 0: any free one, which the "
+          "log names."),
+      whole_number(
+          "http.threads", KLATSCH_MEMBER(http.threads), 0, 64, "threads",
+          "Threads that serve connections; 0: one for each core."),
+      text(
+          "http.web-root", KLATSCH_MEMBER(http.web_root), is_path, a_path,
+          "The folder of the built browser chat. A relative path is looked for in the working "
+          "directory, then in the folder of the binary and the two above it."),
+      list(
+          "http.origins", KLATSCH_MEMBER(http.origins), are_origins,
+          "a list of origins such as https://chat.example.org:8443, in small letters, without a "
+          "path",
+          "Web pages of other origins that may connect with the cookie, besides the chat's own."),
+      whole_number(
+          "http.max-connections", KLATSCH_MEMBER(http.max_connections), 1, 10000000, "connections",
+          "Open connections; further ones are closed at once."),
+      milliseconds(
+          "http.idle-timeout-ms", KLATSCH_MEMBER(http.idle_timeout_ms), 1000, hour_ms,
+          "A WebSocket from which nothing came for so long, not even the answer to a "
+          "ping, is closed."),
+      milliseconds(
+          "http.header-timeout-ms", KLATSCH_MEMBER(http.header_timeout_ms), 100, hour_ms,
+          "Time in which a client must have sent its request's header."),
+      yes_or_no(
+          "http.cookie-secure", KLATSCH_MEMBER(http.cookie_secure),
+          "Marks the session cookie as Secure. Set it where klatsch is reached by HTTPS "
+          "only."),
+      text(
+          "http.frame-ancestors", KLATSCH_MEMBER(http.frame_ancestors), is_source_list,
+          "sources of a content security policy, separated by blanks, without ; and ,",
+          "Pages that may show the chat within a frame."),
+      milliseconds(
+          "http.stop-timeout-ms", KLATSCH_MEMBER(http.stop_timeout_ms), 0, hour_ms,
+          "Time that connections have to end when the server stops."),
   };
 }
 
 std::vector<option> store_options() {
   return {
-      one_of("store.backend", KLATSCH_MEMBER(store.backend), {"sqlite", "redis"},
-             "Where users, rooms and messages are kept."),
-      text("store.path", KLATSCH_MEMBER(store.path), is_path, a_path,
-           "The file of the sqlite store. Its folder is made when it is missing."),
-      whole_number("store.queue-requests", KLATSCH_MEMBER(store.queue_requests), 1, 10000000,
-                   "requests",
-                   "Requests that wait for the store; further ones are refused as overloaded."),
-      whole_number("store.group-requests", KLATSCH_MEMBER(store.group_requests), 1, 100000,
-                   "requests", "Requests that the store executes as one transaction or pipeline."),
+      one_of(
+          "store.backend", KLATSCH_MEMBER(store.backend), {"sqlite", "redis"},
+          "Where users, rooms and messages are kept."),
+      text(
+          "store.path", KLATSCH_MEMBER(store.path), is_path, a_path,
+          "The file of the sqlite store. Its folder is made when it is missing."),
+      whole_number(
+          "store.queue-requests", KLATSCH_MEMBER(store.queue_requests), 1, 10000000, "requests",
+          "Requests that wait for the store; further ones are refused as overloaded."),
+      whole_number(
+          "store.group-requests", KLATSCH_MEMBER(store.group_requests), 1, 100000, "requests",
+          "Requests that the store executes as one transaction or pipeline."),
       text("redis.host", KLATSCH_MEMBER(redis.host), is_host, a_host, "The host of the Redis."),
-      whole_number("redis.port", KLATSCH_MEMBER(redis.port), 1, 65535, "",
-                   "The port of the Redis."),
-      secret(describe("redis.password", KLATSCH_MEMBER(redis.password), "any text",
-                      "The password of the Redis; empty: none is sent. Better set in the "
-                      "environment, where other users of the machine can't read it.")),
-      text("redis.prefix", KLATSCH_MEMBER(redis.prefix), is_identifier, an_identifier,
-           "Stands before every key, so that several systems can share a Redis."),
-      milliseconds("redis.timeout-ms", KLATSCH_MEMBER(redis.timeout_ms), 10, hour_ms,
-                   "Time for connecting and for each answer of the Redis."),
+      whole_number(
+          "redis.port", KLATSCH_MEMBER(redis.port), 1, 65535, "", "The port of the Redis."),
+      secret(describe(
+          "redis.password", KLATSCH_MEMBER(redis.password), "any text",
+          "The password of the Redis; empty: none is sent. Better set in the "
+          "environment, where other users of the machine can't read it.")),
+      text(
+          "redis.prefix", KLATSCH_MEMBER(redis.prefix), is_identifier, an_identifier,
+          "Stands before every key, so that several systems can share a Redis."),
+      milliseconds(
+          "redis.timeout-ms", KLATSCH_MEMBER(redis.timeout_ms), 10, hour_ms,
+          "Time for connecting and for each answer of the Redis."),
   };
 }
 
 std::vector<option> node_options() {
   return {
-      text("node.id", KLATSCH_MEMBER(node.id), is_identifier, an_identifier,
-           "The name of this node, unlike that of any other."),
-      list("node.roles", KLATSCH_MEMBER(node.roles), are_all_roles,
-           "web, ws and worker, all three: a node with fewer needs others beside it, and this "
-           "version runs on one node",
-           "What this node does: serve pages (web), hold sessions (ws), run rooms and users "
-           "(worker)."),
-      text("node.address", KLATSCH_MEMBER(node.address), is_host, a_host,
-           "The address at which other nodes reach this one."),
-      whole_number("node.port", KLATSCH_MEMBER(node.port), 0, 0, "",
-                   "The port at which other nodes reach this one; 0: none, and this version runs "
-                   "on one node."),
-      one_of("log.level", KLATSCH_MEMBER(log.level),
-             {"trace", "debug", "info", "warn", "error", "off"},
-             "The least severe lines that are logged. Texts of messages never are."),
-      one_of("log.format", KLATSCH_MEMBER(log.format), {"console", "json"},
-             "How lines are written to stderr: for people, or one JSON object a line."),
+      text(
+          "node.id", KLATSCH_MEMBER(node.id), is_identifier, an_identifier,
+          "The name of this node, unlike that of any other."),
+      list(
+          "node.roles", KLATSCH_MEMBER(node.roles), are_all_roles,
+          "web, ws and worker, all three: a node with fewer needs others beside it, and this "
+          "version runs on one node",
+          "What this node does: serve pages (web), hold sessions (ws), run rooms and users "
+          "(worker)."),
+      text(
+          "node.address", KLATSCH_MEMBER(node.address), is_host, a_host,
+          "The address at which other nodes reach this one."),
+      whole_number(
+          "node.port", KLATSCH_MEMBER(node.port), 0, 0, "",
+          "The port at which other nodes reach this one; 0: none, and this version runs "
+          "on one node."),
+      one_of(
+          "log.level", KLATSCH_MEMBER(log.level),
+          {"trace", "debug", "info", "warn", "error", "off"},
+          "The least severe lines that are logged. Texts of messages never are."),
+      one_of(
+          "log.format", KLATSCH_MEMBER(log.format), {"console", "json"},
+          "How lines are written to stderr: for people, or one JSON object a line."),
   };
 }
 
 std::vector<option> limit_options() {
   return {
-      whole_number("limits.rate", KLATSCH_MEMBER(limits.rate), 0, 1000000, "requests a second",
-                   "Lasting rate of one session; 0: no limit."),
-      whole_number("limits.burst", KLATSCH_MEMBER(limits.burst), 1, 1000000, "requests",
-                   "Requests that a session may send at once after a pause."),
-      whole_number("limits.flood-refusals", KLATSCH_MEMBER(limits.flood_refusals), 1, 1000000,
-                   "requests",
-                   "So many requests refused for their rate, with none served between them, end "
-                   "the connection."),
-      whole_number("limits.requests-in-flight", KLATSCH_MEMBER(limits.requests_in_flight), 1,
-                   10000, "requests",
-                   "Requests of one session that are served at the same time; further ones wait "
-                   "unread."),
-      whole_number("limits.outbox-bytes", KLATSCH_MEMBER(limits.outbox_bytes), 65536, 1073741824,
-                   "bytes",
-                   "Bytes that wait for one slow client; beyond them it is closed and told to "
-                   "come back."),
-      whole_number("limits.outbox-frames", KLATSCH_MEMBER(limits.outbox_frames), 16, 1000000,
-                   "frames", "The same in frames."),
-      whole_number("limits.pending-events", KLATSCH_MEMBER(limits.pending_events), 16, 1000000,
-                   "events",
-                   "Live events that are kept for one session while it is being opened."),
-      whole_number("limits.room-members", KLATSCH_MEMBER(limits.room_members), 1, 10000000,
-                   "members", "Members of one room."),
-      whole_number("limits.user-rooms", KLATSCH_MEMBER(limits.user_rooms), 1, 100000, "rooms",
-                   "Rooms of which one user can be a member."),
-      milliseconds("limits.request-timeout-ms", KLATSCH_MEMBER(limits.request_timeout_ms), 100,
-                   hour_ms, "Time for a request; then it is answered with a retryable error."),
-      milliseconds("limits.open-timeout-ms", KLATSCH_MEMBER(limits.open_timeout_ms), 100, hour_ms,
-                   "Time from connecting to session.open."),
+      whole_number(
+          "limits.rate", KLATSCH_MEMBER(limits.rate), 0, 1000000, "requests a second",
+          "Lasting rate of one session; 0: no limit."),
+      whole_number(
+          "limits.burst", KLATSCH_MEMBER(limits.burst), 1, 1000000, "requests",
+          "Requests that a session may send at once after a pause."),
+      whole_number(
+          "limits.flood-refusals", KLATSCH_MEMBER(limits.flood_refusals), 1, 1000000, "requests",
+          "So many requests refused for their rate, with none served between them, end "
+          "the connection."),
+      whole_number(
+          "limits.requests-in-flight", KLATSCH_MEMBER(limits.requests_in_flight), 1, 10000,
+          "requests",
+          "Requests of one session that are served at the same time; further ones wait "
+          "unread."),
+      whole_number(
+          "limits.outbox-bytes", KLATSCH_MEMBER(limits.outbox_bytes), 65536, 1073741824, "bytes",
+          "Bytes that wait for one slow client; beyond them it is closed and told to "
+          "come back."),
+      whole_number(
+          "limits.outbox-frames", KLATSCH_MEMBER(limits.outbox_frames), 16, 1000000, "frames",
+          "The same in frames."),
+      whole_number(
+          "limits.pending-events", KLATSCH_MEMBER(limits.pending_events), 16, 1000000, "events",
+          "Live events that are kept for one session while it is being opened."),
+      whole_number(
+          "limits.room-members", KLATSCH_MEMBER(limits.room_members), 1, 10000000, "members",
+          "Members of one room."),
+      whole_number(
+          "limits.user-rooms", KLATSCH_MEMBER(limits.user_rooms), 1, 100000, "rooms",
+          "Rooms of which one user can be a member."),
+      milliseconds(
+          "limits.request-timeout-ms", KLATSCH_MEMBER(limits.request_timeout_ms), 100, hour_ms,
+          "Time for a request; then it is answered with a retryable error."),
+      milliseconds(
+          "limits.open-timeout-ms", KLATSCH_MEMBER(limits.open_timeout_ms), 100, hour_ms,
+          "Time from connecting to session.open."),
   };
 }
 
 std::vector<option> model_options() {
   return {
-      list("rooms.default", KLATSCH_MEMBER(rooms.defaults), are_rooms,
-           "a list of at least one id:Title, each id once, of the characters A to Z, a to z, 0 to "
-           "9, _ and - and up to 64 of them, the title up to 80 characters long",
-           "Rooms that are made at the start when they are missing. The first is the main room: "
-           "new users are its members."),
-      one_of("rooms.create", KLATSCH_MEMBER(rooms.create), {"anyone", "nobody"},
-             "Who may create further rooms."),
-      milliseconds("rooms.idle-timeout-ms", KLATSCH_MEMBER(rooms.idle_timeout_ms), 1000, day_ms,
-                   "A room that nobody used for so long leaves the memory; it stays in the "
-                   "store."),
-      milliseconds("users.idle-timeout-ms", KLATSCH_MEMBER(users.idle_timeout_ms), 1000, day_ms,
-                   "The same for a user who has no session."),
-      whole_number("sessions.lifetime-days", KLATSCH_MEMBER(sessions.lifetime_days), 1, 3650,
-                   "days", "How long a login is remembered after its last use."),
+      list(
+          "rooms.default", KLATSCH_MEMBER(rooms.defaults), are_rooms,
+          "a list of at least one id:Title, each id once, of the characters A to Z, a to z, 0 to "
+          "9, _ and - and up to 64 of them, the title up to 80 characters long",
+          "Rooms that are made at the start when they are missing. The first is the main room: "
+          "new users are its members."),
+      one_of(
+          "rooms.create", KLATSCH_MEMBER(rooms.create), {"anyone", "nobody"},
+          "Who may create further rooms."),
+      milliseconds(
+          "rooms.idle-timeout-ms", KLATSCH_MEMBER(rooms.idle_timeout_ms), 1000, day_ms,
+          "A room that nobody used for so long leaves the memory; it stays in the "
+          "store."),
+      milliseconds(
+          "users.idle-timeout-ms", KLATSCH_MEMBER(users.idle_timeout_ms), 1000, day_ms,
+          "The same for a user who has no session."),
+      whole_number(
+          "sessions.lifetime-days", KLATSCH_MEMBER(sessions.lifetime_days), 1, 3650, "days",
+          "How long a login is remembered after its last use."),
   };
 }
 

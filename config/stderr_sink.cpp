@@ -54,9 +54,9 @@ std::size_t stderr_sink::write_some(std::string_view text) {
   while (taken < text.size() && takes_output(descriptor_)) {
     // A pipe that takes output at all takes PIPE_BUF bytes without waiting.
     auto rest = text.substr(taken, PIPE_BUF);
-    auto written = is_socket_ ? send(descriptor_, rest.data(), rest.size(),
-                                     MSG_DONTWAIT | MSG_NOSIGNAL)
-                              : write(descriptor_, rest.data(), rest.size());
+    auto written = is_socket_
+                       ? send(descriptor_, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+                       : write(descriptor_, rest.data(), rest.size());
     if (written <= 0)
       break;
     taken += static_cast<std::size_t>(written);
