@@ -118,8 +118,13 @@ export class Chat {
     void this.membership.listRooms();
   }
 
-  closedForGood(): void {
-    this.problem = 'You were logged out, perhaps in another tab.';
+  /** The server ended the session; `reason` is a name of its close codes or errors. */
+  closedForGood(reason: string): void {
+    const sentences: Record<string, string> = {
+      logged_out: 'You were logged out, perhaps in another tab.',
+      flooding: 'Far too many requests came from here, so the server closed the connection.',
+    };
+    this.problem = sentences[reason] ?? 'The server does not accept this session any more.';
   }
 
   forgetTimeline(place: Place): void {
@@ -162,7 +167,7 @@ export class Chat {
       if (key !== placeKey(place)) timeline.trim();
     }
     this.reading.enter(place);
-    if (place.kind === 'user') {
+    if (place.kind === 'user' && this.people.knows(place.user)) {
       this.conversations.ensure({ id: place.user, name: this.titleOf(place) });
     }
     void this.load(place);
@@ -310,7 +315,6 @@ export class Chat {
       timeline.phase = 'new';
       timeline.messages = [];
     }
-    if (entry.cid !== undefined && entry.own) this.outgoing.confirmed(entry.cid);
     if (timeline.phase !== 'new') timeline.add([entry]);
     else if (samePlace(place, this.place)) void this.load(place);
   }

@@ -29,6 +29,9 @@ export class Drafts {
   set(place: PlaceKey, text: string): void {
     if (text === '') this.#texts.delete(place);
     else this.#texts.set(place, text);
-    if (this.#key) writeStored(this.#key, Object.fromEntries(this.#texts));
+    if (!this.#key) return;
+    // Only this place's: another tab may have written others meanwhile.
+    const { [place]: _, ...others } = readStored<Record<string, string>>(this.#key, {});
+    writeStored(this.#key, text === '' ? others : { ...others, [place]: text });
   }
 }

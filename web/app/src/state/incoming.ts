@@ -30,7 +30,7 @@ export function listen(client: KlatschClient, chat: Chat): void {
       else chat.outdated(userPlace(missed.with));
     }),
   );
-  client.on('closedForGood', () => queue.push(() => chat.closedForGood()));
+  client.on('closedForGood', ({ reason }) => queue.push(() => chat.closedForGood(reason)));
 }
 
 class Incoming {

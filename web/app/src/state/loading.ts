@@ -1,6 +1,7 @@
 import type { Entry } from '../timeline/entry';
 import type { Chat } from './chat.svelte';
 import { entryOfPrivateMessage, entryOfRoomMessage } from './entries';
+import { sentenceOf } from './errors';
 import { placeKey, type Place } from './place';
 
 const pageSize = 50;
@@ -39,8 +40,10 @@ export class Loading {
         timeline.replace([...newest, ...arrived], (newest[0]?.seq ?? 1) > 1);
       }
       await this.#reachUnread(place);
-    } catch {
-      if (timeline.phase !== 'ready') timeline.phase = 'failed';
+    } catch (error) {
+      if (timeline.phase === 'ready') return;
+      timeline.failure = sentenceOf(error);
+      timeline.phase = 'failed';
     }
   }
 

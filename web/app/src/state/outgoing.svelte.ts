@@ -22,7 +22,6 @@ export class Outgoing {
   #waiting = $state.raw<readonly Waiting[]>([]);
   #problems = new SvelteMap<PlaceKey, string>();
   #writtenAt = new Map<string, number>();
-  #inLog = new Set<string>();
 
   constructor(private readonly chat: Chat) {}
 
@@ -47,8 +46,12 @@ export class Outgoing {
 
   /** Own messages that show in this place and are not in its log yet. */
   pendingIn(place: Place): Entry[] {
+    const timeline = this.chat.timeline(place);
+    // These two are what `holds` changes with.
+    void [timeline.messages, timeline.asides];
     return this.#waiting
       .filter(({ place: to, entry }) => {
+        if (timeline.holds(entry.cid!)) return false;
         if (samePlace(to, place)) return true;
         return place.kind === 'room' && this.chat.whispers.typedIn(entry.cid) === place.room;
       })
@@ -65,23 +68,26 @@ export class Outgoing {
       this.#problems.set(key, problem);
       return false;
     }
-    if (address.kind === 'private') {
-      const { cid } = chat.client.sendPrivate(address.to.id, address.text);
-      if (place.kind === 'room') chat.whispers.setTypedIn(cid, place.room);
-      if (address.known) chat.conversations.ensure(address.to);
-    } else if (place.kind === 'room') chat.client.send(place.room, text);
-    else chat.client.sendPrivate(place.user, text);
+    try {
+      this.#send(place, text, address);
+    } catch (error) {
+      this.#problems.set(key, `Not sent. ${sentenceOf(error)}`);
+      return false;
+    }
     chat.drafts.set(key, '');
     this.#problems.delete(key);
     this.update();
     return true;
   }
 
-  /** The own message stands in its log: from now on it shows there and not as waiting. */
-  confirmed(cid: string): void {
-    if (!this.#waiting.some(({ entry }) => entry.cid === cid)) return;
-    this.#inLog.add(cid);
-    this.#waiting = this.#waiting.filter(({ entry }) => entry.cid !== cid);
+  #send(place: Place, text: string, address: Address): void {
+    const { chat } = this;
+    if (address.kind === 'private') {
+      const { cid } = chat.client.sendPrivate(address.to.id, address.text);
+      if (place.kind === 'room') chat.whispers.setTypedIn(cid, place.room);
+      if (address.known) chat.conversations.ensure(address.to);
+    } else if (place.kind === 'room') chat.client.send(place.room, text);
+    else chat.client.sendPrivate(place.user, text);
   }
 
   /** The client's queue changed. */
@@ -90,7 +96,6 @@ export class Outgoing {
     if (!me) return;
     const waiting: Waiting[] = [];
     for (const message of client.pending) {
-      if (this.#inLog.has(message.cid)) continue;
       if (message.state === 'failed' && this.#giveBack(message)) continue;
       const place = message.to === undefined ? roomPlace(message.room!) : userPlace(message.to);
       waiting.push({ place, entry: this.#entryOf(message, me) });
@@ -101,7 +106,6 @@ export class Outgoing {
 
   #forgetDone(known: ReadonlySet<string>): void {
     for (const cid of this.#writtenAt.keys()) if (!known.has(cid)) this.#writtenAt.delete(cid);
-    for (const cid of this.#inLog) if (!known.has(cid)) this.#inLog.delete(cid);
   }
 
   #entryOf(message: PendingMessage, me: Person): Entry {

@@ -16,8 +16,12 @@ export class Timeline {
   /** Older messages exist on the server. */
   more = $state(false);
   phase = $state<TimelinePhase>('new');
+  /** Why it could not be loaded, as a sentence, in the phase `failed`. */
+  failure = $state('');
   loadingOlder = $state(false);
   olderFailed = $state(false);
+  /** Changes only together with `messages` or `asides`. */
+  readonly #own = new Set<string>();
 
   get firstSeq(): number {
     return this.messages[0]?.seq ?? 0;
@@ -32,12 +36,19 @@ export class Timeline {
     return this.messages[seq - this.firstSeq]?.seq === seq;
   }
 
+  /** Whether the own message of this cid is shown here already, as one of the log or aside. */
+  holds(cid: string): boolean {
+    return this.#own.has(cid);
+  }
+
   add(entries: readonly Entry[]): void {
+    this.#noteOwn(entries);
     this.messages = mergeEntries(this.messages, entries);
   }
 
   /** Starts over with the newest page, where what lies between is not known. */
   replace(entries: readonly Entry[], more: boolean): void {
+    this.#noteOwn(entries);
     this.messages = mergeEntries([], entries);
     this.more = more;
     this.phase = 'ready';
@@ -52,7 +63,9 @@ export class Timeline {
     const known = this.asides.some(
       (aside) => aside.kind === 'whisper' && aside.entry.key === entry.key,
     );
-    if (!known) this.#addAside({ kind: 'whisper', after, entry });
+    if (known) return;
+    this.#noteOwn([entry]);
+    this.#addAside({ kind: 'whisper', after, entry });
   }
 
   /** Frees what nobody looks at; it loads again on scrolling up. */
@@ -61,6 +74,10 @@ export class Timeline {
     this.messages = this.messages.slice(-messagesKeptWhenClosed);
     this.asides = this.asides.filter((aside) => aside.after >= this.firstSeq);
     this.more = true;
+  }
+
+  #noteOwn(entries: readonly Entry[]): void {
+    for (const { own, cid } of entries) if (own && cid !== undefined) this.#own.add(cid);
   }
 
   #addAside(aside: Aside): void {
