@@ -20,6 +20,7 @@
 #include "actors/directory.hpp"
 #include "actors/log_out.hpp"
 #include "actors/relay.hpp"
+#include "actors/session.hpp"
 #include "actors/store_actor.hpp"
 #include "actors/token.hpp"
 #include "actors/upkeep.hpp"

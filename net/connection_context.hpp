@@ -1,9 +1,12 @@
 #pragma once
 
-#include "actors/session.hpp"
 #include "net/connection_slots.hpp"
 #include "net/routes.hpp"
 #include "net/server_options.hpp"
+
+namespace klatsch {
+struct session_environment;
+}
 
 namespace klatsch::net {
 

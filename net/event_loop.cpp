@@ -2,13 +2,14 @@
 
 #include <boost/asio/post.hpp>
 
+#include "actors/hub.hpp"
 #include "net/outbox.hpp"
 
 namespace klatsch::net {
 
 event_loop::event_loop(caf::actor_system& system, metrics& counters, std::chrono::milliseconds tick)
-    : system_(system), metrics_(counters), subscriptions_(counters), tick_interval_(tick),
-      execution_unit_(&system), work_(asio::make_work_guard(io_)),
+    : system_(system), metrics_(counters), subscriptions_(std::make_unique<hub_table>(counters)),
+      tick_interval_(tick), execution_unit_(&system), work_(asio::make_work_guard(io_)),
       dirty_(std::make_unique<outbox_list>()) {}
 
 event_loop::~event_loop() = default;
@@ -29,8 +30,8 @@ void event_loop::finish() {
   });
 }
 
-bool event_loop::wait_finished(std::chrono::milliseconds timeout) {
-  if (finished_future_.wait_for(timeout) != std::future_status::ready)
+bool event_loop::wait_finished(time_point deadline) {
+  if (finished_future_.wait_until(deadline) != std::future_status::ready)
     return false;
   if (thread_.joinable())
     thread_.join();
@@ -70,15 +71,20 @@ void event_loop::publish_outbox_bytes() {
 
 template <class Function>
 void event_loop::for_each_connection(Function function) {
-  for (auto member = connections_.begin(); member != connections_.end();) {
-    // Alive, the member stays in the list, and so the iterator stays valid.
-    auto alive = member->keep_alive();
+  for (auto next = connections_.begin(); next != connections_.end();) {
+    // The call may take the member out of the list, but no other one.
+    auto member = (next++)->keep_alive();
     function(*member);
-    ++member;
   }
 }
 
+void event_loop::leave(managed_connection& member) {
+  member.unlink();
+  end_when_empty();
+}
+
 void event_loop::stop_connections() {
+  stopping_ = true;
   for_each_connection([](managed_connection& member) { member.stop(); });
 }
 
@@ -94,7 +100,6 @@ void event_loop::schedule_tick() {
     const auto now = std::chrono::steady_clock::now();
     for_each_connection([now](managed_connection& member) { member.tick(now); });
     publish_outbox_bytes();
-    end_when_empty();
     if (work_)
       schedule_tick();
   });
@@ -106,7 +111,7 @@ void event_loop::actor_ended() {
 }
 
 void event_loop::end_when_empty() {
-  if (!finishing_ || actors_ != 0 || has_connections())
+  if (!finishing_ || actors_ != 0 || !connections_.empty())
     return;
   work_.reset();
   tick_timer_.cancel();

@@ -15,9 +15,12 @@
 #include <boost/intrusive/list.hpp>
 #include <caf/scoped_execution_unit.hpp>
 
-#include "actors/hub.hpp"
 #include "actors/metrics.hpp"
 #include "net/managed_connection.hpp"
+
+namespace klatsch {
+class hub_table;
+}
 
 namespace klatsch::net {
 
@@ -38,7 +41,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
 
   asio::io_context& io() { return io_; }
   metrics& counters() { return metrics_; }
-  hub_table& subscriptions() { return subscriptions_; }
+  hub_table& subscriptions() { return *subscriptions_; }
   caf::actor_system& system() { return system_; }
 
   /// What the actors of this thread run on; valid as long as the loop.
@@ -52,7 +55,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   void finish();
 
   /// Waits for the thread's end; false when that has not come in time. From another thread.
-  bool wait_finished(std::chrono::milliseconds timeout);
+  bool wait_finished(time_point deadline);
 
   /// Ends the thread, whatever is still there. From another thread.
   void kill();
@@ -64,11 +67,14 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   void count_outbox_bytes(std::int64_t difference) { outbox_bytes_ += difference; }
 
   void manage(managed_connection& member) { connections_.push_back(member); }
+  void leave(managed_connection& member);
 
-  /// Calls `stop`, or `abandon`, of all connections.
+  /// Calls `stop` of all connections; none is to be started any more.
   void stop_connections();
+  bool stopping() const { return stopping_; }
+
+  /// Calls `abandon` of all connections.
   void abandon_connections();
-  bool has_connections() const { return !connections_.empty(); }
 
   /// From any thread.
   void count_actor() { ++actors_; }
@@ -86,7 +92,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
 
   caf::actor_system& system_;
   metrics& metrics_;
-  hub_table subscriptions_;
+  const std::unique_ptr<hub_table> subscriptions_;
   const std::chrono::milliseconds tick_interval_;
   asio::io_context io_{1};
   caf::scoped_execution_unit execution_unit_;
@@ -97,6 +103,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   std::int64_t outbox_bytes_ = 0;
   std::int64_t published_outbox_bytes_ = 0;
   std::atomic<std::size_t> actors_ = 0;
+  bool stopping_ = false;
   bool finishing_ = false;
   std::promise<void> finished_;
   std::future<void> finished_future_ = finished_.get_future();

@@ -40,6 +40,8 @@ class http_connection final : public managed_connection,
     loop_->manage(*this);
   }
 
+  ~http_connection() override { loop_->leave(*this); }
+
   void read_request();
 
   void tick(time_point now) override {
@@ -48,7 +50,6 @@ class http_connection final : public managed_connection,
   }
 
   void stop() override {
-    stopping_ = true;
     // A client that has sent nothing yet, or has its answer, is told by the end of the connection.
     if (state_ == state::reading)
       abandon();
@@ -57,6 +58,7 @@ class http_connection final : public managed_connection,
   void abandon() override {
     boost::system::error_code ignored;
     socket_.close(ignored);
+    loop_->leave(*this);
   }
 
   std::shared_ptr<managed_connection> keep_alive() override { return shared_from_this(); }
@@ -90,7 +92,6 @@ class http_connection final : public managed_connection,
   std::size_t requests_ = 0;
   state state_ = state::reading;
   bool keep_alive_ = false;
-  bool stopping_ = false;
 };
 
 void http_connection::read_request() {
@@ -185,7 +186,7 @@ void http_connection::act(upgrade&& wanted) {
 void http_connection::respond(http_response response) {
   context_.site.secure(response);
   // The rest of a request that was refused for its form is not read.
-  keep_alive_ = keep_alive_ && !response.close && !stopping_ &&
+  keep_alive_ = keep_alive_ && !response.close && !loop_->stopping() &&
                 (parser_->is_done() || request_.method != http_method::other);
   head_ = response_head(response, keep_alive_);
   body_ = request_.method == http_method::head ? nullptr : std::move(response.body);
@@ -202,7 +203,7 @@ void http_connection::on_written(const boost::system::error_code& error) {
   if (error)
     return abandon();
   body_.reset();
-  if (keep_alive_ && !stopping_)
+  if (keep_alive_ && !loop_->stopping())
     return read_request();
   boost::system::error_code ignored;
   socket_.shutdown(tcp_socket::shutdown_send, ignored);
@@ -218,7 +219,7 @@ void http_connection::linger() {
   socket_.async_read_some(
       buffer_.prepare(buffer_bytes),
       [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
-        if (error || stopping_)
+        if (error || loop_->stopping())
           abandon();
         else
           linger();
@@ -232,6 +233,8 @@ void start_http_connection(
     tcp_socket socket,
     connection_slots::slot slot,
     const connection_context& context) {
+  if (loop->stopping())
+    return;
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket.non_blocking(true, ignored);

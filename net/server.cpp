@@ -1,9 +1,6 @@
 #include "net/server.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -14,7 +11,7 @@
 #include "net/connection_context.hpp"
 #include "net/event_loop.hpp"
 #include "net/listener.hpp"
-#include "net/session_spawner.hpp"
+#include "net/session_link.hpp"
 
 namespace klatsch::net {
 
@@ -24,7 +21,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds longest_tick{1000};
 constexpr milliseconds shortest_tick{10};
-constexpr milliseconds poll_interval{5};
 /// For the actors of a thread to end, after its last connection.
 constexpr milliseconds actors_deadline{5000};
 constexpr milliseconds default_stop_deadline{1000};
@@ -50,8 +46,7 @@ struct server::parts {
       loops.push_back(std::make_shared<event_loop>(system, counters, tick_for(options)));
     acceptor = std::make_unique<listener>(loops, slots, context);
     for (auto& loop : loops) {
-      hubs.push_back(spawn_hub(*loop));
-      caf::anon_send(environment.relay, hubs.back());
+      hubs.push_back(start_hub(*loop, environment));
       loop->start();
     }
   }
@@ -62,7 +57,7 @@ struct server::parts {
   const connection_context context;
   std::vector<std::shared_ptr<event_loop>> loops;
   std::unique_ptr<listener> acceptor;
-  std::vector<hub_actor> hubs;
+  std::vector<caf::strong_actor_ptr> hubs;
   bool stopped = false;
 };
 
@@ -98,21 +93,23 @@ void server::stop(milliseconds deadline) {
   asio::post(loops[0]->io(), [listening = acceptor.get()] { listening->close(); });
   for (auto& loop : loops)
     asio::post(loop->io(), [loop] { loop->stop_connections(); });
-  while (slots.taken() > 0 && std::chrono::steady_clock::now() < until)
-    std::this_thread::sleep_for(poll_interval);
-  if (const auto left = slots.taken(); left > 0)
-    spdlog::warn("dropping {} connections that did not close in time", left);
-  for (auto& loop : loops)
-    asio::post(loop->io(), [loop] { loop->abandon_connections(); });
   for (auto& hub : hubs)
     caf::anon_send_exit(hub, caf::exit_reason::user_shutdown);
   for (auto& loop : loops)
     loop->finish();
-  for (auto& loop : loops) {
-    if (loop->wait_finished(actors_deadline))
-      continue;
-    spdlog::critical("an Asio thread did not end: some of its actors are still alive");
-    loop->kill();
+  auto all_finished = [&loops = loops](std::chrono::steady_clock::time_point until) {
+    return std::all_of(
+        loops.begin(), loops.end(), [until](auto& loop) { return loop->wait_finished(until); });
+  };
+  if (!all_finished(until)) {
+    spdlog::warn("dropping {} connections that did not close in time", slots.taken());
+    for (auto& loop : loops)
+      asio::post(loop->io(), [loop] { loop->abandon_connections(); });
+    if (!all_finished(std::chrono::steady_clock::now() + actors_deadline)) {
+      spdlog::critical("an Asio thread does not end: some of its actors are still alive");
+      for (auto& loop : loops)
+        loop->kill();
+    }
   }
   hubs.clear();
 }

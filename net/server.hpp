@@ -4,11 +4,16 @@
 #include <cstdint>
 #include <memory>
 
-#include <caf/actor_system.hpp>
-
 #include "actors/metrics.hpp"
-#include "actors/session.hpp"
 #include "net/server_options.hpp"
+
+namespace caf {
+class actor_system;
+}
+
+namespace klatsch {
+struct session_environment;
+}
 
 namespace klatsch::net {
 

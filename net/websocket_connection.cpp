@@ -6,11 +6,10 @@
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include "net/outbox_stream.hpp"
-#include "net/session_spawner.hpp"
+#include "net/session_link.hpp"
 
 namespace klatsch::net {
 
@@ -42,6 +41,7 @@ class websocket_connection final : public connection,
   ~websocket_connection() override {
     if (session_started_)
       loop_->counters().connections.Decrement();
+    loop_->leave(*this);
   }
 
   void accept(const http_request& request, client_identity client);
@@ -82,12 +82,11 @@ class websocket_connection final : public connection,
   void on_read_failed(const boost::system::error_code& error);
   void check_idle(time_point now);
   void linger();
-  void end_session();
 
   std::shared_ptr<event_loop> loop_;
   connection_slots::slot slot_;
   const connection_context& context_;
-  session_actor session_;
+  session_link session_;
   const subprotocol spoken_;
   state state_ = state::handshake;
   bool session_started_ = false;
@@ -143,7 +142,7 @@ void websocket_connection::on_accepted(
   session_started_ = true;
   loop_->counters().connections.Increment();
   loop_->counters().connections_total.Increment();
-  session_ = spawn_session(*loop_, context_.environment, shared_from_this(), std::move(client));
+  session_ = {*loop_, context_.environment, shared_from_this(), std::move(client)};
   read();
 }
 
@@ -176,14 +175,13 @@ void websocket_connection::on_read(const boost::system::error_code&, std::size_t
   if (!stream_.is_message_done())
     return read();
   // The session says when it wants the next one.
-  auto whole = std::make_shared<const std::string>(std::exchange(message_, {}));
-  caf::anon_send(session_, inbound{std::move(whole)});
+  session_.deliver(std::make_shared<const std::string>(std::exchange(message_, {})));
 }
 
 /// The client has gone, or has closed, or broke the protocol: in the last two cases Beast has put
 /// its close frame into the outbox.
 void websocket_connection::on_read_failed(const boost::system::error_code& error) {
-  end_session();
+  session_.end();
   if (!box().sealed())
     return abandon();
   spdlog::debug("WebSocket closed: {}", error.message());
@@ -200,7 +198,7 @@ void websocket_connection::close(protocol::close_code code) {
   box().push(make_close_frame(code));
   box().seal();
   set_deadline(context_.options.close_timeout);
-  end_session();
+  session_.end();
   message_ = {};
   if (!reading_)
     read();
@@ -270,13 +268,8 @@ void websocket_connection::abandon() {
   box().discard();
   boost::system::error_code ignored;
   socket().close(ignored);
-  end_session();
-}
-
-/// The session hears of it once, and lets go of the connection.
-void websocket_connection::end_session() {
-  if (auto session = std::exchange(session_, nullptr))
-    caf::anon_send(session, disconnected{});
+  loop_->leave(*this);
+  session_.end();
 }
 
 } // namespace

@@ -1,0 +1,41 @@
+#include "net/session_link.hpp"
+
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "actors/session.hpp"
+#include "net/asio_actor.hpp"
+
+namespace klatsch::net {
+
+session_link::session_link(
+    event_loop& loop,
+    const session_environment& environment,
+    connection_ptr output,
+    client_identity client)
+    : session_(caf::actor_cast<caf::strong_actor_ptr>(spawn_on<session_actor>(
+          loop,
+          &klatsch::session,
+          &environment,
+          &loop.subscriptions(),
+          std::move(output),
+          std::move(client)))) {}
+
+void session_link::deliver(std::shared_ptr<const std::string> message) const {
+  if (session_)
+    caf::anon_send(caf::actor_cast<session_actor>(session_), inbound{std::move(message)});
+}
+
+void session_link::end() {
+  if (auto session = std::exchange(session_, nullptr))
+    caf::anon_send(caf::actor_cast<session_actor>(session), disconnected{});
+}
+
+caf::strong_actor_ptr start_hub(event_loop& loop, const session_environment& environment) {
+  const auto hub = spawn_on<hub_actor>(loop, &klatsch::hub, &loop.subscriptions());
+  caf::anon_send(environment.relay, hub);
+  return caf::actor_cast<caf::strong_actor_ptr>(hub);
+}
+
+} // namespace klatsch::net
