@@ -10,7 +10,6 @@ CAF_TEST(without any source the defaults hold) {
   CAF_CHECK(got.runs());
   CAF_CHECK_EQUAL(got.values.http.port, 8080);
   CAF_CHECK_EQUAL(got.values.store.backend, "sqlite");
-  CAF_CHECK_EQUAL(got.values.limits.outbox_bytes, 1048576);
 }
 
 CAF_TEST(a file overrides the defaults) {
