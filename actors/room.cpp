@@ -129,6 +129,10 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
   touch();
   if (refusal_)
     return make_error(*refusal_);
+  // Before the promise: once there is one, an error must be delivered by it.
+  const bool member = roster_.contains(request.who.id);
+  if (!member && roster_.size() >= environment_->options.room_members)
+    return make_error(error_code::room_full);
   auto promise = self_->make_response_promise<protocol::room_join_result>();
   auto finish = [this, request, promise]() mutable {
     enter(request.session, request.who, request.relay);
@@ -146,12 +150,10 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
           return answer;
         });
   };
-  if (roster_.contains(request.who.id)) {
+  if (member) {
     finish();
     return promise;
   }
-  if (roster_.size() >= environment_->options.room_members)
-    return make_error(error_code::room_full);
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,

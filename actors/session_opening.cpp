@@ -116,6 +116,7 @@ void session_state::on_opened_user(const opened_user& opened) {
   opening_->result.conversations = opened.conversations;
   for (auto& each : opened.conversations)
     conversations_[each.with.id] = each.seq;
+  knows_all_conversations_ = opened.conversations.size() < protocol::limits::listed_conversations;
   take_missed_private(opened.missed);
   if (opening_->created && opened.rooms.empty())
     return open_main_room();

@@ -146,6 +146,8 @@ class session_state final : public hub_table::subscriber {
   std::unordered_map<std::string, room_entry> rooms_;
   /// By the other user: the last private message that was pushed.
   std::unordered_map<std::string, std::int64_t> conversations_;
+  /// All that there were when the session was opened are in `conversations_`.
+  bool knows_all_conversations_ = false;
   /// By the other user: missed ones are being read; true when more came meanwhile.
   std::unordered_map<std::string, bool> reading_private_;
 

@@ -49,7 +49,10 @@ void session_state::on_private(const protocol::private_message& message) {
     reading->second = true;
     return;
   }
-  auto [cursor, unknown] = conversations_.try_emplace(with, message.seq - 1);
+  // A conversation that was not listed has begun since: its first messages may still be on their
+  // way, overtaken by this one. Unless older ones were not listed for their number.
+  auto [cursor, unknown] =
+      conversations_.try_emplace(with, knows_all_conversations_ ? 0 : message.seq - 1);
   if (message.seq <= cursor->second)
     return;
   if (message.seq != cursor->second + 1)
