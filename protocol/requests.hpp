@@ -9,8 +9,8 @@
 
 #include "protocol/messages.hpp"
 
-/// The requests that a client can make, and their results. To add a method: both structs, a place in
-/// `requests` at the end, a line for a new result at the end of encode.cpp, vectors in golden/.
+/// The requests that a client can make, and their results. To add a method: both structs, a place
+/// in `requests` at the end, a line for a new result at the end of encode.cpp, vectors in golden/.
 namespace klatsch::protocol {
 
 /// The result of a request that only succeeds.
