@@ -1,6 +1,8 @@
 #include "net/http_connection.hpp"
 
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -99,8 +101,8 @@ void http_connection::read_request() {
   set_deadline(context_.options.header_timeout);
   parser_.emplace();
   parser_->header_limit(header_bytes);
-  // Bodies are refused, but politely.
-  parser_->body_limit(boost::none);
+  // Bodies are refused, but politely, and not by the parser. To Beast 1.74 no limit is one of 0.
+  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
   http::async_read_header(
       socket_, buffer_, *parser_,
       [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
