@@ -31,6 +31,10 @@ class ChatTest(unittest.IsolatedAsyncioTestCase):
         cls.addClassCleanup(cls.server.end)
         cls.server.start_ready()
 
+    def setUp(self):
+        # unittest turns it on; it slows down what carries thousands of messages.
+        asyncio.get_event_loop_policy().get_event_loop().set_debug(False)
+
     def make_server(self, *options, redis=None, environment=None):
         server = Server(*options, redis=redis, environment=environment)
         self.addCleanup(server.end)

@@ -172,8 +172,8 @@ class PathTraversal(HostileTest):
             self.assertEqual(server.get(path).status, 404)
 
 
-class SlowAndSilent(HostileTest):
-    options = ("http.idle-timeout-ms=1000", "limits.outbox-bytes=262144")
+class SlowReaders(HostileTest):
+    options = ("limits.outbox-bytes=262144",)
 
     async def test_a_slow_reader_is_told_to_come_back_and_the_others_go_on(self):
         slow = await self.raw_web_socket(receive_buffer=4096)
@@ -208,6 +208,10 @@ class SlowAndSilent(HostileTest):
         self.assertLess(self.server.metric("klatsch_outbox_bytes"), 2 * 262144)
         await slow.end()
         asking.cancel()
+
+
+class HalfOpen(HostileTest):
+    options = ("http.idle-timeout-ms=1000",)
 
     async def test_a_half_open_connection_is_found_and_closed(self):
         # This client answers no ping, as one whose network is gone.

@@ -150,6 +150,16 @@ class PrivateMessages(ChatTest):
             own = [text for text in texts(ada.told("private")) if text.startswith(name)]
             self.assertEqual(own, [f"{name} {number}" for number in range(100)])
 
+    async def test_the_first_messages_of_a_conversation_are_not_lost_when_both_begin_it(self):
+        for _ in range(30):
+            ada, bob = await self.make_users("Ada", "Bob")
+            sending = [tell(ada, bob, f"{n}") for n in range(5)]
+            sending += [tell(bob, ada, f"{n}") for n in range(5)]
+            await asyncio.gather(*sending)
+            for each in ada, bob:
+                await each.until(lambda each=each: len(each.told("private")) == 10)
+                self.assert_dense(each.told("private"))
+
     async def test_several_conversations_keep_apart(self):
         ada, bob, eve = await self.make_users("Ada", "Bob", "Eve")
         await tell(bob, ada, "from Bob")

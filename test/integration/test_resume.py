@@ -6,13 +6,14 @@ from chat_test import ChatTest, read_all, say, texts
 
 
 async def say_many(client, room, count, text="missed"):
-    """`count` messages, a batch at a time."""
+    """`count` messages, as many at a time as one batch and one frame can hold."""
     key = text[-9:].replace(" ", "_")
-    for first in range(0, count, 50):
+    size = min(50, 60000 // (len(text) + 150))
+    for first in range(0, count, size):
         answers = await client.batch(
             [
                 ("room.send", {"room": room, "text": f"{text} {n}", "cid": f"{key}-{n}"})
-                for n in range(first, min(count, first + 50))
+                for n in range(first, min(count, first + size))
             ]
         )
         assert all("seq" in answer for answer in answers), answers
@@ -71,16 +72,22 @@ class Resume(ChatTest):
             self.assert_dense(back.messages(room), first=2 if recovered else 1003)
             await back.disconnect()
 
-    async def test_long_messages_are_resumed_as_well_as_short_ones(self):
+    async def test_more_than_can_be_sent_at_once_is_not_recovered_and_does_not_end_the_session(self):
         ada, bob = await self.make_users("Ada", "Bob")
-        rooms = [await self.make_room(ada, bob) for _ in range(3)]
+        rooms = [await self.make_room(ada, bob) for _ in range(4)]
         await bob.drop()
         for room in rooms:
-            await say_many(ada, room, 500, "x" * 2000)
+            await say_many(ada, room, 150, "x" * 3000)
         back = await self.reconnect(bob)
+        told = {each["room"]: each["recovered"] for each in back.opened["rooms"]}
+        # 1 MiB holds two of them.
+        self.assertEqual(sorted(told[room] for room in rooms), [False, False, True, True])
         for room in rooms:
-            await back.until(lambda room=room: len(back.messages(room)) == 500)
-            self.assert_dense(back.messages(room))
+            await say(ada, room, "live")
+        for room in rooms:
+            await back.until(lambda room=room: "live" in texts(back.messages(room)))
+            self.assert_dense(back.messages(room), first=1 if told[room] else 151)
+            self.assertEqual(len(await read_all(back, room)), 151)
 
     async def test_the_largest_page_of_the_history_arrives(self):
         ada = await self.make_user("Ada")
