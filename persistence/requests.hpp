@@ -15,7 +15,7 @@ namespace klatsch::persistence {
 using protocol::user;
 
 enum class store_error : std::uint8_t {
-  not_found,   ///< the user, room or session is not there
+  not_found,   ///< the user, room or session is not there, or an id or a text is malformed
   exists,      ///< the id is taken
   fenced,      ///< a younger room actor has taken the room: stop at once
   unavailable, ///< the store can't be reached or failed; whether the request was done is unknown
@@ -204,11 +204,11 @@ struct append_private {
   std::string text;
   std::string cid;
   std::int64_t ts = 0;
-  /// The addressee has a session at this moment: the message does not wait.
+  /// The addressee has a session at this moment: the message does not wait, nor do those before it.
   bool delivered = false;
 };
 
-/// `private_message::with` is the other one as seen by `user_id`.
+/// `private_message::with` is the other one as seen by `user_id`. `not_found`: no such other one.
 struct read_private {
   using result = log_page<protocol::private_message>;
   std::string user_id;

@@ -30,16 +30,19 @@ struct sqlite_options {
 };
 
 struct redis_options {
+  /// Name or address, or the path of a Unix socket.
   std::string host;
   int port = 6379;
+  /// Empty: none is sent.
   std::string password;
   /// Before every key, so that several systems can share a Redis.
   std::string prefix;
+  /// For the connection, and for each answer.
   int timeout_ms = 2000;
 };
 
-/// Opens the file, and makes or upgrades its schema. Throws std::runtime_error when it can't: the
-/// process should not start then.
+/// Opens the file, and makes or upgrades its schema. Throws std::runtime_error when it can't, or
+/// when another process has it (`<path>.lock`): the process should not start then.
 std::unique_ptr<store> make_sqlite_store(const sqlite_options& options);
 
 /// Connects on first use, and again whenever the connection is lost. Never throws.
