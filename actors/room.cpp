@@ -11,6 +11,14 @@ namespace klatsch {
 namespace ps = persistence;
 using protocol::error_code;
 
+namespace {
+
+// How long who has been sent to a room that does not exist gets that answer, and not that of an
+// actor that has ended.
+constexpr auto refusing_time = std::chrono::seconds{1};
+
+} // namespace
+
 room_state::room_state(
     interface::pointer self, std::string id, const model_environment* environment)
     : self_(self), id_(std::move(id)), environment_(environment),
@@ -74,7 +82,12 @@ void room_state::release() {
   if (releasing_)
     return;
   releasing_ = true;
-  auto quit = [this] { self_->quit(); };
+  auto quit = [this] {
+    if (refusal_ == error_code::no_such_room)
+      self_->delayed_send(self_, refusing_time, idle_atom::value);
+    else
+      self_->quit();
+  };
   // Once the directory has forgotten this actor, nobody is sent to it any more; who has the handle
   // still gets an error and asks the directory again.
   self_->request(environment_->directory, environment_->options.request_timeout, release_room{id_})
@@ -82,6 +95,8 @@ void room_state::release() {
 }
 
 void room_state::check_idle() {
+  if (releasing_)
+    return self_->quit();
   const bool idle = roster_.nobody_here() && appends_in_flight_ == 0 && !used_;
   used_ = false;
   if (idle)

@@ -7,6 +7,14 @@ namespace klatsch {
 namespace ps = persistence;
 using protocol::error_code;
 
+namespace {
+
+// How long who has been sent to a user that does not exist gets that answer, and not that of an
+// actor that has ended.
+constexpr auto refusing_time = std::chrono::seconds{1};
+
+} // namespace
+
 user_state::user_state(
     interface::pointer self, std::string id, const model_environment* environment)
     : self_(self), id_(std::move(id)), environment_(environment) {
@@ -61,12 +69,19 @@ void user_state::release() {
   if (releasing_)
     return;
   releasing_ = true;
-  auto quit = [this] { self_->quit(); };
+  auto quit = [this] {
+    if (refusal_ == error_code::no_such_user)
+      self_->delayed_send(self_, refusing_time, user_idle_atom::value);
+    else
+      self_->quit();
+  };
   self_->request(environment_->directory, environment_->options.request_timeout, release_user{id_})
       .then([=](succeeded) { quit(); }, [=](const caf::error&) { quit(); });
 }
 
 void user_state::check_idle() {
+  if (releasing_)
+    return self_->quit();
   const bool idle = sessions_.empty() && !used_;
   used_ = false;
   if (idle)
