@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   cacheDir: 'node_modules/.vite',
   test: {
+    // Enough for a machine that compiles the engine at the same time.
+    testTimeout: 30_000,
     projects: [
       {
         test: {

@@ -81,7 +81,12 @@ export interface ClientEvents {
 /** A page of a history: before or after a sequence number, or the newest one. */
 export type HistoryRange = Omit<RoomHistory, 'room'>;
 
-const usualTimes: ConnectionTimes = { open: 10_000, answer: 15_000, silence: 30_000, probe: 10_000 };
+const usualTimes: ConnectionTimes = {
+  open: 10_000,
+  answer: 15_000,
+  silence: 30_000,
+  probe: 10_000,
+};
 
 /**
  * A user's session with klatsch, over as many connections as it takes.
@@ -277,6 +282,8 @@ export class KlatschClient {
     }
     this.#rooms.endAllBut(new Set(rooms.map(({ room }) => room)));
     this.#events.emit('open', session);
+    // Whoever was told that may have left at once.
+    if (this.status.kind !== 'online') return;
     this.#rooms.opened(rooms.map(({ room, ...log }) => ({ id: room, ...log })));
     this.#conversations.opened(conversations.map((each) => ({ ...each, id: each.with.id })));
     this.#queue.start(user.id);

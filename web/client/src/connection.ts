@@ -49,7 +49,7 @@ export class Connection {
   #heardAt: number;
   #heardSinceProbe = false;
   #cancelTimer: () => void;
-  #probing = false;
+  #probing: Promise<void> | null = null;
 
   constructor(
     private readonly socket: WebSocketLike,
@@ -76,18 +76,10 @@ export class Connection {
   }
 
   /** Asks the server whether it is still there, now, and ends the connection when it isn't. */
-  async probe(): Promise<void> {
-    if (this.#phase !== 'open' || this.#probing) return;
-    this.#probing = true;
-    this.#heardSinceProbe = false;
-    try {
-      await this.listener.ask((method, params) => this.#rpc.call(method, params, this.times.probe));
-    } catch {
-      // A refusal is an answer; and anything else that came meanwhile is one, too.
-      if (!this.#heardSinceProbe) this.#end(1006);
-    } finally {
-      this.#probing = false;
-    }
+  probe(): Promise<void> {
+    if (this.#phase !== 'open') return Promise.resolve();
+    this.#probing ??= this.#ask().finally(() => (this.#probing = null));
+    return this.#probing;
   }
 
   /** Leaves. The listener is told at once, whatever the line does. */
@@ -96,24 +88,41 @@ export class Connection {
   }
 
   async #open(hello: SessionOpen): Promise<void> {
+    let session: SessionOpenResult;
     try {
-      const session = await this.#rpc.call('session.open', hello, this.times.open);
-      if (this.#phase !== 'opening') return;
-      this.#cancelTimer();
-      this.#phase = 'open';
-      this.listener.opened(session);
-      for (const tell of this.#early.splice(0)) tell();
-      this.#watchSilence();
+      session = await this.#rpc.call('session.open', hello, this.times.open);
     } catch (error) {
       this.#end(1006, error as KlatschError);
+      return;
+    }
+    if (this.#phase !== 'opening') return;
+    this.#cancelTimer();
+    this.#phase = 'open';
+    this.listener.opened(session);
+    for (const tell of this.#early.splice(0)) if (this.#isOpen()) tell();
+    this.#watchSilence();
+  }
+
+  async #ask(): Promise<void> {
+    const { probe } = this.times;
+    this.#heardSinceProbe = false;
+    try {
+      await this.listener.ask((method, params) => this.#rpc.call(method, params, probe));
+    } catch {
+      // A refusal is an answer; and anything else that came meanwhile is one, too.
+      if (!this.#heardSinceProbe) this.#end(1006);
     }
   }
 
+  #isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
   #watchSilence(): void {
-    if (this.#phase !== 'open') return;
-    const silent = this.clock.now() - this.#heardAt;
-    if (silent >= this.times.silence) void this.probe().then(() => this.#watchSilence());
-    else this.#cancelTimer = this.clock.after(this.times.silence - silent, () => this.#watchSilence());
+    if (!this.#isOpen()) return;
+    const left = this.times.silence - (this.clock.now() - this.#heardAt);
+    if (left > 0) this.#cancelTimer = this.clock.after(left, () => this.#watchSilence());
+    else void this.probe().then(() => this.#watchSilence());
   }
 
   #receive(data: unknown): void {
@@ -138,7 +147,7 @@ export class Connection {
     // A socket on a dead line may take minutes to say that it is closed.
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(1000);
-    this.#rpc.rejectAll(KlatschError.local('disconnected', 'The connection to the server is lost.'));
+    this.#rpc.rejectAll(KlatschError.local('disconnected', 'The connection is lost.'));
     this.listener.closed(code, error);
   }
 }

@@ -108,7 +108,7 @@ export class Link {
     if (this.#connection && this.#status.kind === 'online') {
       return this.#connection.call(method, params);
     }
-    return Promise.reject(KlatschError.local('disconnected', 'There is no connection to the server.'));
+    return Promise.reject(KlatschError.local('disconnected', 'There is no connection.'));
   }
 
   #connect(kind: 'connecting' | 'reconnecting'): void {
@@ -136,7 +136,8 @@ export class Link {
   #opened(session: SessionOpenResult): void {
     this.#onlineSince = this.tools.clock.now();
     this.#change({ kind: 'online', attempt: 0 });
-    this.listener.opened(session);
+    // Whoever was told that may have left at once.
+    if (this.#connection) this.listener.opened(session);
   }
 
   #closed(code: number, error?: KlatschError): void {

@@ -63,7 +63,8 @@ export class Rpc {
     const problem = problemOfResult(waiting.method, message.result);
     if (problem) {
       const where = `${waiting.method}: ${problem.field} ${problem.reason}`;
-      waiting.reject(KlatschError.local('invalid_answer', `The answer is not as agreed: ${where}.`));
+      const sentence = `The answer is not as agreed: ${where}.`;
+      waiting.reject(KlatschError.local('invalid_answer', sentence));
     } else waiting.resolve(message.result as never);
   }
 

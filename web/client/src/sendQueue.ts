@@ -171,7 +171,8 @@ export class SendQueue {
   #failed(cid: string, error: unknown): void {
     const entry = this.#entries.get(cid);
     if (!entry) return;
-    this.#put({ ...entry, message: { ...entry.message, state: 'failed', error: toErrorObject(error) } });
+    const message = { ...entry.message, state: 'failed', error: toErrorObject(error) } as const;
+    this.#put({ ...entry, message });
     this.tools.changed();
   }
 

@@ -4,8 +4,8 @@ export type RuleName = keyof typeof rules;
 
 // What the server counts as blank: what shows nothing, the direction of writing included.
 const blank =
-  '\\t-\\r \\x85\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f' +
-  '\\u205f-\\u2064\\u2066-\\u2069\\u2800\\u3000\\u3164\\ufeff\\uffa0';
+  '\\t-\\r \\x85\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u180e\\u2000-\\u200f' +
+  '\\u2028-\\u202f\\u205f-\\u2064\\u2066-\\u2069\\u2800\\u3000\\u3164\\ufeff\\uffa0';
 const direction = '\\u202a-\\u202e\\u2066-\\u2069';
 
 const identifier = /^[A-Za-z0-9_-]+$/u;

@@ -7,7 +7,7 @@ import type { KeyValueStore } from './store';
 export class TokenStore {
   readonly #key: string;
   #token: string | undefined;
-  /** True while the token is one of an earlier page, of which nobody knows whether it still counts. */
+  /** The token is one of an earlier page, and nobody knows yet whether it still counts. */
   #remembered = false;
 
   constructor(

@@ -13,7 +13,7 @@ const parse = (text: string) => parseAddress(text, people);
 const toAnn = (text: string) => ({ kind: 'private', to: ann, known: true, text });
 
 describe('a text', () => {
-  it.each(['Hello!', '', 'at 10:30', 'mail me: a@b.example: thanks', 'https://a.example/@x', '@', '@:'])(
+  it.each(['Hello!', '', 'at 10:30', 'mail a@b.example: thanks', 'http://a.example/@x', '@', '@:'])(
     'without an address is for everybody: %j',
     (text) => expect(parse(text)).toEqual({ kind: 'everybody', text }),
   );

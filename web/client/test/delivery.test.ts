@@ -31,7 +31,8 @@ describe('the messages of a room', () => {
     expect(world.delivered).toEqual([]);
     const request = world.socket.take('room.history');
     expect(request.params).toEqual({ room: 'beach', after: 5, limit: 100 });
-    world.socket.answer(request, { messages: range(6, 10).map((seq) => message(seq)), more: false });
+    const messages = range(6, 10).map((seq) => message(seq));
+    world.socket.answer(request, { messages, more: false });
     await settle();
     expect(world.delivered).toEqual([6, 7, 8, 9, 10]);
     expect(world.socket.requests).toEqual([]);

@@ -62,6 +62,22 @@ describe('a connection', () => {
     expect(world.client.status.kind).toBe('online');
   });
 
+  it.each(['status', 'open'] as const)(
+    'can be left in the moment in which it opens, when %s is told',
+    async (event) => {
+      const world = new World();
+      world.client.send('beach', 'Hello!');
+      world.client.on(event, () => {
+        if (world.client.status.kind === 'online') world.client.disconnect();
+      });
+      await world.enter();
+      await world.clock.advance(60_000);
+      expect(world.client.status.kind).toBe('closed');
+      expect(world.socket.requests).toEqual([]);
+      expect(world.clock.waiting).toBe(0);
+    },
+  );
+
   it('to an impossible address is refused at once', () => {
     const webSocket = () => {
       throw new SyntaxError('no such address');
@@ -231,6 +247,17 @@ describe('a line that is dead without saying so', () => {
     await world.clock.advance(15_000);
     expect(world.client.status.kind).toBe('online');
     expect(world.server.sockets).toHaveLength(1);
+  });
+
+  it('is asked once when there are two reasons to ask', async () => {
+    const world = new World();
+    await world.enter();
+    await world.clock.advance(25_000);
+    world.network.turn(true);
+    await world.clock.advance(7_000);
+    expect(world.socket.requests).toHaveLength(1);
+    await world.clock.advance(3_000);
+    expect(world.client.status.kind).toBe('reconnecting');
   });
 
   it('is asked for the rooms where the user is in none', async () => {

@@ -129,7 +129,7 @@ describe('requests', () => {
     expect(await page).toEqual({ messages: [], more: false });
   });
 
-  it('that may be done twice are rejected after half a minute without a connection', async () => {
+  it('that may be done twice are rejected in the end', async () => {
     const world = new World();
     await world.enter();
     world.network.online = false;
@@ -148,7 +148,7 @@ describe('requests', () => {
     expect((await refused).data.name).toBe('disconnected');
   });
 
-  it('that may be done twice are repeated when the server is busy, as late as it wants', async () => {
+  it('that may be done twice are repeated as late as a busy server wants', async () => {
     const world = new World();
     await world.enter();
     const rooms = world.client.listRooms();
@@ -215,7 +215,7 @@ describe('events about people', () => {
 describe('the token', () => {
   const withToken = () => session({ token: 'secret' });
 
-  it('is used for the next connection and after a reload, where no cookie says who it is', async () => {
+  it('is used for the next connection and after a reload, where there is no cookie', async () => {
     const before = new World();
     await before.enter(withToken());
     before.socket.lose();

@@ -32,10 +32,13 @@ export function session(changes: Partial<SessionOpenResult> = {}): SessionOpenRe
 }
 
 export function message(seq: number, changes: Partial<Message> = {}): Message {
-  return { room: 'beach', seq, ts: 1_790_000_000_000 + seq, from: bob, text: `m${seq}`, ...changes };
+  return { room: 'beach', seq, ts: 1_790_000_000_000, from: bob, text: `m${seq}`, ...changes };
 }
 
-export function privateMessage(seq: number, changes: Partial<PrivateMessage> = {}): PrivateMessage {
+export function privateMessage(
+  seq: number,
+  changes: Partial<PrivateMessage> = {},
+): PrivateMessage {
   const { room: _, ...rest } = message(seq);
   return { ...rest, with: 'bob', to: ann, ...changes };
 }

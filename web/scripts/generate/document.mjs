@@ -112,7 +112,7 @@ const marked = /<!-- generated: ([\w-]+) -->\n[\s\S]*?<!-- end -->/gu;
 export function replaceTables(schema, document) {
   const missing = new Set(Object.keys(writers));
   const result = document.replace(marked, (whole, name) => {
-    if (!missing.delete(name)) throw new Error(`docs/PROTOCOL.md: no such table, or twice: ${name}`);
+    if (!missing.delete(name)) throw new Error(`docs/PROTOCOL.md: unknown or twice: ${name}`);
     return `<!-- generated: ${name} -->\n\n${writers[name](schema)}\n\n<!-- end -->`;
   });
   if (missing.size > 0) {
