@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import unittest
 
-from klatsch_client import Client, RequestError
+from klatsch_client import DEADLINE_SECONDS, Client, RequestError
 from server import Redis, Server, wait_until
 
 _unique = itertools.count(1)
@@ -88,6 +88,20 @@ class ChatTest(unittest.IsolatedAsyncioTestCase):
             await request
         self.assertEqual(caught.exception.name, name, caught.exception)
         return caught.exception
+
+    async def assert_refused_for_good(self, name, make_request):
+        """The same, asking again as long as the error says that this may help."""
+
+        async def ask():
+            while True:
+                try:
+                    return await make_request()
+                except RequestError as error:
+                    if not error.retry:
+                        raise
+                    await asyncio.sleep(0.02)
+
+        return await asyncio.wait_for(self.assert_refused(name, ask()), DEADLINE_SECONDS)
 
     async def eventually(self, condition, what):
         """Waits for what only asking tells, while the clients go on answering pings."""

@@ -167,7 +167,7 @@ class Rooms(ChatTest):
         await say(phone, room, "the phone may speak")
         await bob.request("room.leave", {"room": room})
         await phone.until(lambda: left(phone, room, bob))
-        await self.assert_refused("not_a_member", say(phone, room, "and now?"))
+        await self.assert_refused_for_good("not_a_member", lambda: say(phone, room, "and now?"))
         await say(ada, room, "to none of them")
         await ada.until(lambda: len(ada.messages(room)) == 3)
         self.assertEqual(texts(phone.messages(room)), ["to both", "the phone may speak"])

@@ -1,7 +1,9 @@
 """Who somebody is: guests, tokens, cookies, logging out, several devices."""
 
 import asyncio
+import contextlib
 import re
+import sqlite3
 
 from chat_test import ChatTest, joined, left, make_room_id, say, texts
 
@@ -167,6 +169,15 @@ class Cookies(ChatTest):
                 response = self.server.get("/logout", headers={"Cookie": cookie})
                 self.assertEqual((response.status, response.getheader("Location")), (303, "/"))
 
+    async def test_a_cookie_that_can_be_guessed_makes_a_guest_of_nobody_else(self):
+        users = set()
+        for _ in range(2):
+            for cookie in ("a", "x" * 42, "x" * 64):
+                page = await self.connect(cookie=cookie)
+                await page.open()
+                users.add(page.user["id"])
+        self.assertEqual(len(users), 6)
+
     async def test_a_cookie_whose_token_was_ended_makes_another_guest(self):
         cookie = self.cookie()
         ada = await self.connect(cookie=cookie)
@@ -176,6 +187,32 @@ class Cookies(ChatTest):
         again = await self.connect(cookie=cookie)
         await again.open()
         self.assertNotEqual(again.user["id"], ada.user["id"])
+
+
+class Expiry(ChatTest):
+    """A login ends when it was not used for sessions.lifetime-days. No test waits for a day: this
+    one ages the store."""
+
+    def age_the_sessions_of(self, server):
+        with contextlib.closing(sqlite3.connect(server.folder / "klatsch.db")) as database:
+            database.execute("UPDATE sessions SET expires_at = 1000")
+            database.commit()
+
+    async def test_an_expired_token_is_refused_and_an_expired_cookie_makes_a_new_guest(self):
+        server = self.make_server()
+        server.start_ready()
+        ada = await self.make_user("Ada", server=server)
+        cookie = cookie_of(server.get("/"))
+        page = await self.connect(server, cookie=cookie)
+        await page.open()
+        self.assertEqual(await asyncio.to_thread(server.stop), 0)
+        self.age_the_sessions_of(server)
+        server.start_ready()
+        client = await self.connect(server)
+        await self.assert_refused("invalid_token", client.open(token=ada.token))
+        again = await self.connect(server, cookie=cookie)
+        await again.open()
+        self.assertNotEqual(again.user["id"], page.user["id"])
 
 
 class SessionsOverMessagePack(ChatTest):
