@@ -86,7 +86,10 @@ net::server_options server_options_of(const settings& values) {
   options.port = static_cast<std::uint16_t>(http.port);
   options.threads =
       http.threads != 0 ? size_of(http.threads) : std::max(1u, std::thread::hardware_concurrency());
-  options.web_root = config::find_web_root(http.web_root).value_or("");
+  if (auto web_root = config::find_web_root(http.web_root))
+    options.web_root = *web_root;
+  else
+    spdlog::warn("no page is served: there is no folder {} (http.web-root)", http.web_root);
   options.origins = http.origins;
   options.frame_ancestors = http.frame_ancestors;
   options.cookie.secure = http.cookie_secure;
@@ -94,6 +97,7 @@ net::server_options server_options_of(const settings& values) {
   options.max_connections = size_of(http.max_connections);
   options.outbox.bytes = size_of(values.limits.outbox_bytes);
   options.outbox.frames = size_of(values.limits.outbox_frames);
+  options.pending_events = size_of(values.limits.pending_events);
   options.idle_timeout = milliseconds{http.idle_timeout_ms};
   options.header_timeout = milliseconds{http.header_timeout_ms};
   return options;

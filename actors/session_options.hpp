@@ -12,7 +12,7 @@ struct session_options {
   /// Requests a second of one session, and at once. Rate 0: no limit.
   std::int64_t rate = 50;
   std::int64_t burst = 200;
-  /// So many requests that are refused for their rate, with none served in between, end the
+  /// So many requests that are refused for their rate, less those that are served, end the
   /// connection with `flooding`.
   std::int64_t flood_refusals = 1000;
   /// Requests of one session that wait for their answers; further ones wait in TCP.

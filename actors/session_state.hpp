@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -68,7 +69,7 @@ class session_state final : public hub_table::subscriber {
 
   template <class Result>
   void answer(const answer_slot& slot, const Result& result) {
-    rate_refusals_ = 0;
+    rate_refusals_ = std::max<std::int64_t>(rate_refusals_ - 1, 0);
     settle(slot, slot.wanted() ? protocol::encode_result(format_, slot.id, result) : std::string{});
   }
 
@@ -155,7 +156,7 @@ class session_state final : public hub_table::subscriber {
   token_bucket bucket_;
   std::size_t in_flight_ = 0;
   bool waits_to_read_ = false;
-  /// Refused for their rate, with none served in between.
+  /// Refused for their rate, less those that were served meanwhile.
   std::int64_t rate_refusals_ = 0;
 };
 

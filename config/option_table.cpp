@@ -240,8 +240,8 @@ std::vector<option> limit_options() {
           "Requests that a session may send at once after a pause."),
       whole_number(
           "limits.flood-refusals", KLATSCH_MEMBER(limits.flood_refusals), 1, 1000000, "requests",
-          "So many requests refused for their rate, with none served between them, end "
-          "the connection."),
+          "So many requests refused for their rate, less those served meanwhile, end the "
+          "connection."),
       whole_number(
           "limits.requests-in-flight", KLATSCH_MEMBER(limits.requests_in_flight), 1, 10000,
           "requests",

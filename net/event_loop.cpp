@@ -7,9 +7,14 @@
 
 namespace klatsch::net {
 
-event_loop::event_loop(caf::actor_system& system, metrics& counters, std::chrono::milliseconds tick)
-    : system_(system), metrics_(counters), subscriptions_(std::make_unique<hub_table>(counters)),
-      tick_interval_(tick), execution_unit_(&system), work_(asio::make_work_guard(io_)),
+event_loop::event_loop(
+    caf::actor_system& system,
+    metrics& counters,
+    std::chrono::milliseconds tick,
+    std::size_t pending_events)
+    : system_(system), metrics_(counters),
+      subscriptions_(std::make_unique<hub_table>(counters, pending_events)), tick_interval_(tick),
+      execution_unit_(&system), work_(asio::make_work_guard(io_)),
       dirty_(std::make_unique<outbox_list>()) {}
 
 event_loop::~event_loop() = default;

@@ -34,7 +34,12 @@ class outbox;
 /// thread only.
 class event_loop : public std::enable_shared_from_this<event_loop> {
  public:
-  event_loop(caf::actor_system& system, metrics& counters, std::chrono::milliseconds tick);
+  /// `pending_events`: see hub_table.
+  event_loop(
+      caf::actor_system& system,
+      metrics& counters,
+      std::chrono::milliseconds tick,
+      std::size_t pending_events = 1024);
   ~event_loop();
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;

@@ -43,7 +43,8 @@ struct server::parts {
       : options(std::move(given)), site(options, std::move(callbacks), counters),
         slots(options.max_connections), context{options, site, environment} {
     for (std::size_t i = 0; i != std::max<std::size_t>(options.threads, 1); ++i)
-      loops.push_back(std::make_shared<event_loop>(system, counters, tick_for(options)));
+      loops.push_back(std::make_shared<event_loop>(
+          system, counters, tick_for(options), options.pending_events));
     acceptor = std::make_unique<listener>(loops, slots, context);
     for (auto& loop : loops) {
       hubs.push_back(start_hub(*loop, environment));

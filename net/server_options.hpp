@@ -31,6 +31,8 @@ struct server_options {
   /// WebSockets and HTTP connections together; further ones are answered 503.
   std::size_t max_connections = 100000;
   outbox_limits outbox;
+  /// Events of a room kept aside for a session that waits for its room.
+  std::size_t pending_events = 1024;
   /// A WebSocket from which nothing, not even a pong, was heard for so long is closed. A ping is
   /// sent after half of it.
   std::chrono::milliseconds idle_timeout{60000};

@@ -11,7 +11,7 @@
 using namespace klatsch;
 using namespace std::chrono_literals;
 
-CAF_TEST(tokens and ids keep to the protocol's rules and do not repeat) {
+CAF_TEST(tokens and ids keep to the rules of the protocol and do not repeat) {
   start_randomness();
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
