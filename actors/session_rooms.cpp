@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include <caf/send.hpp>
 
@@ -78,8 +79,15 @@ void session_state::handle(const protocol::room_list&, const answer_slot& slot) 
 
 void session_state::handle(const protocol::room_join& request, const answer_slot& slot) {
   const auto room = request.room;
+  auto found = rooms_.find(room);
+  if (found != rooms_.end() && !found->second.handle) {
+    if (!found->second.attaching)
+      return refuse(slot, error_code::room_unavailable);
+    found->second.joins.push_back(slot);
+    return;
+  }
   // Whoever is in the room already only reads it: the subscription goes on as it is.
-  const bool new_here = !rooms_.contains(room);
+  const bool new_here = found == rooms_.end();
   if (new_here && rooms_.size() >= environment_->options.user_rooms)
     return refuse(slot, error_code::not_allowed);
   if (new_here) {
@@ -153,14 +161,20 @@ const room_actor* session_state::room_for(const std::string& room, const answer_
 // -- subscriptions --------------------------------------------------------------------------------
 
 void session_state::add_room(const std::string& room, const room_actor& handle) {
-  rooms_[room] = {handle, false, 0};
+  auto joins = std::exchange(rooms_[room], {handle, false, 0, {}}).joins;
   // When the room's actor ends, the hubs tell all subscribers.
   self_->send(environment_->relay, watch_room{room, handle});
+  for (auto& slot : joins)
+    perform(protocol::room_join{room}, slot);
 }
 
 void session_state::forget(const std::string& room) {
   hub_->unsubscribe(room, this);
-  rooms_.erase(room);
+  auto forgotten = rooms_.extract(room);
+  if (!forgotten)
+    return;
+  for (auto& slot : forgotten.mapped().joins)
+    perform(protocol::room_join{room}, slot);
 }
 
 void session_state::on_gap(const std::string& room) {
@@ -207,10 +221,13 @@ void session_state::attach(const std::string& room, std::int64_t after, bool ann
 
 void session_state::on_attached(const attached& answer, const room_actor& handle, bool announce) {
   const auto& room = answer.room.room;
-  if (phase_ != phase::open || !rooms_.contains(room)) {
+  auto found = rooms_.find(room);
+  if (phase_ != phase::open || found == rooms_.end()) {
     self_->send(handle, detach_session{id_});
     return;
   }
+  if (found->second.handle)
+    return; // A join that was under way has been answered first, and goes on from there.
   if (answer.room.recovered == false || !resume_budget{environment_->options}.take(answer.missed))
     // Too much was missed: the client learns it by resuming.
     return close(close_code::restarting);
@@ -225,7 +242,7 @@ void session_state::on_attached(const attached& answer, const room_actor& handle
 void session_state::on_attach_failed(
     const std::string& room, std::int64_t after, const caf::error& error) {
   auto found = rooms_.find(room);
-  if (phase_ != phase::open || found == rooms_.end())
+  if (phase_ != phase::open || found == rooms_.end() || found->second.handle)
     return;
   const auto code = code_of(error);
   if (code == error_code::not_a_member || code == error_code::no_such_room)
@@ -234,6 +251,8 @@ void session_state::on_attach_failed(
   if (++entry.attempts > attempts_to_attach)
     return close(close_code::restarting);
   entry.attaching = false;
+  for (auto& slot : std::exchange(entry.joins, {}))
+    refuse(slot, code);
   self_->delayed_send(self_, pause_before(entry.attempts), room_left{room, after});
 }
 

@@ -48,6 +48,8 @@ class session_state final : public hub_table::subscriber {
     /// Waits for the room's answer to an attach.
     bool attaching = false;
     int attempts = 0;
+    /// Requests to join that came meanwhile; they are done when it is known who is a member.
+    std::vector<answer_slot> joins;
   };
 
   struct opening;
