@@ -90,18 +90,8 @@ class ChatTest(unittest.IsolatedAsyncioTestCase):
         return caught.exception
 
     async def assert_refused_for_good(self, name, make_request):
-        """The same, asking again as long as the error says that this may help."""
-
-        async def ask():
-            while True:
-                try:
-                    return await make_request()
-                except RequestError as error:
-                    if not error.retry:
-                        raise
-                    await asyncio.sleep(0.02)
-
-        return await asyncio.wait_for(self.assert_refused(name, ask()), DEADLINE_SECONDS)
+        """The same, where the first refusals may say that another try helps."""
+        return await self.assert_refused(name, persistently(make_request))
 
     async def eventually(self, condition, what):
         """Waits for what only asking tells, while the clients go on answering pings."""
@@ -111,6 +101,21 @@ class ChatTest(unittest.IsolatedAsyncioTestCase):
         """No gap, no double, in order."""
         numbers = [each["seq"] for each in messages]
         self.assertEqual(numbers, list(range(first, first + len(numbers))))
+
+
+async def persistently(make_request):
+    """Asks again, as a client does, as long as the error says that this may help."""
+
+    async def ask():
+        while True:
+            try:
+                return await make_request()
+            except RequestError as error:
+                if not error.retry:
+                    raise
+                await asyncio.sleep(error.data.get("retry_after_ms", 20) / 1000)
+
+    return await asyncio.wait_for(ask(), DEADLINE_SECONDS)
 
 
 async def say(client, room, text, cid=None):

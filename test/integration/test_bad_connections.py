@@ -32,6 +32,14 @@ class Handshakes(HostileTest):
         self.assertEqual(await self.upgrade("Origin: http://127.0.0.1", cookie), 101)
         self.assertEqual(await self.upgrade(cookie), 101, "no browser, no origin")
 
+    async def test_a_page_of_a_site_that_the_operator_trusts_can_use_the_cookie(self):
+        server = self.make_server("http.origins=https://chat.example")
+        server.start_ready()
+        for origin, status in (("https://chat.example", 101), ("https://evil.example", 403)):
+            connection = await self.raw(server)
+            answer = await connection.upgrade(f"Origin: {origin}", self.cookie_field())
+            self.assertEqual(answer, status, origin)
+
     async def test_a_page_of_another_site_without_the_cookie_is_only_a_guest(self):
         self.assertEqual(await self.upgrade("Origin: https://evil.example"), 101)
 

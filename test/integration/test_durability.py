@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from chat_test import ChatTest, make_cid, read_all, read_all_private, say, tell
+from chat_test import ChatTest, make_cid, persistently, read_all, read_all_private, say, tell
 from klatsch_client import ConnectionEnded, RequestError
 
 SENDERS = 4
@@ -173,17 +173,7 @@ class StoreThatFails(ChatTest):
         self.room = await self.make_room(self.ada, self.bob)
 
     async def send_until_stored(self, cid):
-        """As a client does: again with the same cid, as long as the error says so."""
-
-        async def send():
-            while True:
-                try:
-                    return await say(self.ada, self.room, cid, cid)
-                except RequestError as error:
-                    self.assertTrue(error.retry, error)
-                    await asyncio.sleep(0.02)
-
-        return await asyncio.wait_for(send(), 20)
+        return await persistently(lambda: say(self.ada, self.room, cid, cid))
 
     async def assert_store_is_missed(self):
         """Requests are refused as retryable, the connections stay, and the node is not ready."""
@@ -266,6 +256,29 @@ class StoreThatFails(ChatTest):
         await client.open(token=self.ada.token)
         self.assertEqual(client.user, self.ada.user)
         await say(client, self.room, "hello again", make_cid())
+
+    async def test_what_a_busy_store_can_not_queue_is_refused_retryably_and_then_stored_once(self):
+        server = self.make_server("store.queue-requests=5", "store.group-requests=1")
+        server.start_ready()
+        ada = await self.make_user("Ada", server=server)
+        room = await self.make_room(ada)
+        refused = []
+
+        async def send(number):
+            try:
+                return await say(ada, room, f"{number}", f"c{number}")
+            except RequestError as error:
+                refused.append(error.name)
+                raise
+
+        for first in range(0, 300, 60):
+            await asyncio.gather(
+                *(persistently(lambda n=n: send(n)) for n in range(first, first + 60))
+            )
+        self.assertEqual(set(refused), {"overloaded"})
+        history = await read_all(ada, room)
+        self.assert_dense(history)
+        self.assertEqual({each["cid"] for each in history}, {f"c{n}" for n in range(300)})
 
     async def test_sending_goes_on_by_itself_while_the_redis_comes_and_goes(self):
         sending = asyncio.create_task(self.send_forty())

@@ -126,6 +126,16 @@ class Rooms(ChatTest):
         await bob.request("room.leave", {"room": room})
         await eve.request("room.join", {"room": room})
 
+    async def test_a_user_is_in_as_many_rooms_as_the_operator_allows(self):
+        server = self.make_server("limits.user-rooms=3")
+        server.start_ready()
+        ada = await self.make_user("Ada", server=server)
+        for room in "beach", "dog_park":
+            await ada.request("room.join", {"room": room})
+        await self.assert_refused("not_allowed", ada.request("room.join", {"room": "world"}))
+        await ada.request("room.leave", {"room": "beach"})
+        await ada.request("room.join", {"room": "world"})
+
     async def test_presence_is_of_the_user_not_of_its_devices(self):
         ada, bob = await self.make_users("Ada", "Bob")
         room = await self.make_room(ada, bob)
@@ -182,6 +192,27 @@ class Rooms(ChatTest):
         await self.assert_refused("not_a_member", say(bob, second, "hello"))
 
 
+class Passivation(ChatTest):
+    options = ("rooms.idle-timeout-ms=1000", "users.idle-timeout-ms=1000")
+
+    async def test_rooms_and_users_that_nobody_needs_leave_the_memory_and_can_come_back(self):
+        ada, bob = await self.make_users("Ada", "Bob")
+        room = await self.make_room(ada, bob)
+        said = [await say(ada, room, f"{number}", f"c{number}") for number in range(3)]
+        await bob.until(lambda: len(bob.messages(room)) == 3)
+        for each in ada, bob:
+            await each.disconnect()
+        for name in "klatsch_rooms", "klatsch_users":
+            await self.eventually(lambda name=name: self.server.metric(name) == 0, f"{name} is 0")
+        back = await self.reconnect(bob)
+        self.assertEqual((await say(back, room, "again"))["seq"], 4)
+        ada = await self.open_again(ada)
+        self.assertEqual(await say(ada, room, "0", "c0"), said[0])
+        shown = await ada.request("room.join", {"room": room})
+        self.assertEqual(texts(shown["messages"]), ["0", "1", "2", "again"])
+        self.assertEqual(shown["member_count"], 2)
+
+
 class Order(ChatTest):
     async def test_every_member_sees_the_same_dense_order_and_each_senders_own(self):
         users = await self.make_users(*(f"user {number}" for number in range(5)))
@@ -207,6 +238,32 @@ class Order(ChatTest):
             self.assertEqual(own, [f"{name} {number}" for number in range(200)])
         times = [each["ts"] for each in users[0].messages(room)]
         self.assertEqual(times, sorted(times))
+
+    async def test_who_joins_and_leaves_while_others_talk_sees_each_stay_without_a_gap(self):
+        ada, bob, eve = await self.make_users("Ada", "Bob", "Eve")
+        room = await self.make_room(ada, bob)
+
+        async def talk(user):
+            for number in range(400):
+                await say(user, room, f"{number}")
+
+        talking = [asyncio.create_task(talk(user)) for user in (ada, bob)]
+        self.addAsyncCleanup(asyncio.gather, *talking, return_exceptions=True)
+        stays = 0
+        while not all(task.done() for task in talking) or stays < 5:
+            eve.received.clear()
+            shown = await eve.request("room.join", {"room": room})
+            self.assert_dense(shown["messages"], first=max(1, shown["seq"] - 49))
+            if shown["seq"] < 790:
+                await eve.until(lambda: len(eve.messages(room)) >= 3)
+            await eve.request("room.leave", {"room": room})
+            await eve.until(lambda: left(eve, room, eve))
+            self.assert_dense(eve.messages(room), first=shown["seq"] + 1)
+            stays += 1
+            last = [params for _, params in eve.received if params.get("room") == room][-1]
+            self.assertEqual(last, {"room": room, "user": eve.user}, "the last thing is to leave")
+        for task in talking:
+            await task
 
     async def test_the_acknowledgement_names_the_place_in_the_room(self):
         ada = await self.make_user("Ada")
