@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include "actors/metrics.hpp"
+#include "net/event_loop.hpp"
+
+/// A real event loop on a thread of its own.
+struct loop_fixture {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  klatsch::metrics counters;
+  std::shared_ptr<klatsch::net::event_loop> loop =
+      std::make_shared<klatsch::net::event_loop>(system, counters, std::chrono::milliseconds{10});
+
+  loop_fixture() { loop->start(); }
+
+  ~loop_fixture() { finish(); }
+
+  /// False when something kept the thread alive.
+  bool finish() {
+    loop->finish();
+    return finished_within(std::chrono::seconds{10});
+  }
+
+  bool finished_within(std::chrono::milliseconds timeout) {
+    return loop->wait_finished(std::chrono::steady_clock::now() + timeout);
+  }
+
+  /// Runs the function on the loop's thread and waits for its result.
+  template <class Function>
+  auto on_loop(Function function) {
+    std::packaged_task<decltype(function())()> task{std::move(function)};
+    auto result = task.get_future();
+    boost::asio::post(loop->io(), [&task] { task(); });
+    return result.get();
+  }
+};

@@ -1,0 +1,208 @@
+#define CAF_SUITE websocket
+#include "test/unit/suite.hpp"
+
+#include "test/unit/net/server_fixture.hpp"
+
+using namespace std::literals;
+
+namespace {
+
+// The first byte of a frame: FIN and opcode.
+constexpr unsigned char text = 0x81;
+constexpr unsigned char unfinished_text = 0x01;
+constexpr unsigned char continuation = 0x80;
+constexpr unsigned char binary = 0x82;
+constexpr unsigned char close_frame = 0x88;
+constexpr unsigned char ping = 0x89;
+constexpr unsigned char pong = 0x8a;
+
+constexpr auto listing = R"({"jsonrpc":"2.0","id":1,"method":"room.list"})"sv;
+
+std::string first_byte(unsigned char byte) {
+  return {static_cast<char>(byte)};
+}
+
+/// Code and reason of a close frame.
+std::string closed_with(const std::string& frame) {
+  if (frame.size() < 3 || static_cast<unsigned char>(frame[0]) != close_frame)
+    return "not closed";
+  const auto code =
+      static_cast<unsigned char>(frame[1]) * 256 + static_cast<unsigned char>(frame[2]);
+  return std::to_string(code) + " " + frame.substr(3);
+}
+
+struct fixture : server_fixture {
+  /// A client after the handshake.
+  struct web_socket : loopback_client {
+    web_socket(std::uint16_t port, const std::string& fields = "") : loopback_client(port) {
+      response = exchange(handshake(fields));
+    }
+    std::string response;
+  };
+
+  std::string refusal(const std::string& fields) {
+    loopback_client client{server->port()};
+    return client.exchange(handshake(fields)).substr(0, 12);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(websocket_tests, fixture)
+
+CAF_TEST(the handshake names the subprotocol that was chosen) {
+  start();
+  const web_socket plain{server->port()};
+  CAF_CHECK(plain.response.starts_with("HTTP/1.1 101"));
+  CAF_CHECK(contains(plain.response, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+  CAF_CHECK(!contains(plain.response, "Sec-WebSocket-Protocol"));
+  const web_socket packed{
+      server->port(), "Sec-WebSocket-Protocol: x, klatsch.v1.msgpack\r\n"
+                      "Sec-WebSocket-Extensions: permessage-deflate\r\n"};
+  CAF_CHECK(contains(packed.response, "Sec-WebSocket-Protocol: klatsch.v1.msgpack\r\n"));
+  CAF_CHECK(!contains(packed.response, "Extensions"));
+  CAF_CHECK_EQUAL(refusal("Sec-WebSocket-Protocol: other\r\n"), "HTTP/1.1 400");
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 2.0; }));
+}
+
+CAF_TEST(a page of another site can not use the cookie) {
+  options.origins = {"https://friend.example"};
+  start();
+  const auto cookie = "Cookie: klatsch_session=abc\r\n"s;
+  CAF_CHECK_EQUAL(refusal(cookie + "Origin: http://evil.example\r\n"), "HTTP/1.1 403");
+  CAF_CHECK_EQUAL(refusal(cookie + "Origin: null\r\n"), "HTTP/1.1 403");
+  CAF_CHECK_EQUAL(refusal(cookie + "Origin: http://localhost\r\n"), "HTTP/1.1 101");
+  CAF_CHECK_EQUAL(refusal(cookie + "Origin: https://friend.example\r\n"), "HTTP/1.1 101");
+  CAF_CHECK_EQUAL(refusal(cookie), "HTTP/1.1 101");
+  CAF_CHECK_EQUAL(refusal("Origin: http://evil.example\r\n"), "HTTP/1.1 101");
+}
+
+CAF_TEST(messages are answered one by one whole or in pieces) {
+  start();
+  web_socket client{server->port()};
+  client.send_frame(text, listing);
+  const auto answer = client.read_frame();
+  CAF_CHECK(answer.starts_with(first_byte(text)));
+  CAF_CHECK(contains(answer, "not_open"));
+  client.send_frame(unfinished_text, listing.substr(0, 10));
+  client.send_frame(ping, "in between");
+  client.send_frame(continuation, listing.substr(10));
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(pong) + "in between");
+  CAF_CHECK(contains(client.read_frame(), "not_open"));
+  for (int i = 0; i != 20; ++i)
+    client.send_frame(text, listing);
+  for (int i = 0; i != 20; ++i)
+    CAF_CHECK(contains(client.read_frame(), "not_open"));
+}
+
+CAF_TEST(a message may have the largest size and no more) {
+  start();
+  web_socket client{server->port()};
+  const auto limit = klatsch::protocol::limits::frame_bytes;
+  client.send_frame(text, std::string(limit - listing.size(), ' ').append(listing));
+  CAF_CHECK(contains(client.read_frame(), "not_open"));
+  client.send_frame(text, std::string(limit + 1, ' '));
+  CAF_CHECK(closed_with(client.read_frame()).starts_with("1009"));
+  CAF_CHECK_EQUAL(client.read_to_end(), "");
+}
+
+CAF_TEST(broken frames end their own connection only) {
+  start();
+  web_socket other{server->port()};
+  auto closing = [this](unsigned char first, std::string_view payload) {
+    web_socket client{server->port()};
+    client.send_frame(first, payload);
+    return closed_with(client.read_frame()).substr(0, 4);
+  };
+  CAF_CHECK_EQUAL(closing(text, "\xff\xfe"), "1007");
+  CAF_CHECK_EQUAL(closing(binary, "x"), "1003");
+  CAF_CHECK_EQUAL(closing(0x83, "x"), "1002");
+  CAF_CHECK_EQUAL(closing(0xc1, "x"), "1002");
+  CAF_CHECK_EQUAL(closing(continuation, "x"), "1002");
+  CAF_CHECK_EQUAL(closing(ping, std::string(200, 'x')), "1002");
+  web_socket packed{server->port(), "Sec-WebSocket-Protocol: klatsch.v1.msgpack\r\n"};
+  packed.send_frame(text, listing);
+  CAF_CHECK(closed_with(packed.read_frame()).starts_with("1003"));
+  other.send_frame(text, listing);
+  CAF_CHECK(contains(other.read_frame(), "not_open"));
+}
+
+CAF_TEST(the close of a client is answered and ends the session) {
+  start();
+  web_socket client{server->port()};
+  client.send_frame(close_frame, "\x03\xe8");
+  CAF_CHECK(closed_with(client.read_frame()).starts_with("1000"));
+  CAF_CHECK_EQUAL(client.read_to_end(), "");
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 0.0; }));
+  CAF_CHECK_EQUAL(counters.connections_total.Value(), 1.0);
+}
+
+CAF_TEST(a client that just goes leaves nothing behind) {
+  start();
+  { const web_socket client{server->port()}; }
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 0.0; }));
+  CAF_CHECK(eventually([&] { return system.registry().running() == 2u; })); // the hubs
+}
+
+CAF_TEST(a silent client is asked and then closed) {
+  options.idle_timeout = 200ms;
+  start();
+  web_socket client{server->port()};
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
+  client.send_frame(pong, "");
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
+  CAF_CHECK_EQUAL(closed_with(client.read_frame()), "4002 idle");
+}
+
+CAF_TEST(a client that does not answer a close is dropped) {
+  options.idle_timeout = 200ms;
+  options.close_timeout = 200ms;
+  start();
+  web_socket client{server->port()};
+  CAF_CHECK(!contains(client.read_to_end(), "timeout"));
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 0.0; }));
+}
+
+CAF_TEST(a client that reads too slowly is told to come back) {
+  options.outbox = {100000, 4096};
+  environment.options.flood_refusals = 1000000;
+  environment.options.rate = 0;
+  start();
+  web_socket client{server->port()};
+  int requests = 0;
+  while (counters.slow_consumers.Value() == 0.0 && ++requests < 1000000)
+    client.send_frame(text, listing);
+  CAF_CHECK_EQUAL(counters.slow_consumers.Value(), 1.0);
+  const auto received = client.read_to_end();
+  CAF_CHECK(received.ends_with("\x0f\xa1slow_consumer"));
+}
+
+CAF_TEST(at the end clients are told to come back) {
+  start();
+  web_socket first{server->port()};
+  web_socket second{server->port()};
+  loopback_client idle{server->port()};
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 2.0; }));
+  std::thread stopping{[&] { server->stop(5s); }};
+  for (auto client : {&first, &second}) {
+    CAF_CHECK_EQUAL(closed_with(client->read_frame()), "4000 restarting");
+    client->send_frame(close_frame, "\x0f\xa0");
+    CAF_CHECK_EQUAL(client->read_to_end(), "");
+  }
+  CAF_CHECK_EQUAL(idle.read_to_end(), "");
+  stopping.join();
+  CAF_CHECK_EQUAL(system.registry().running(), 0u);
+  CAF_CHECK(!loopback_client{server->port()}.connected());
+}
+
+CAF_TEST(at the deadline those that are left are dropped) {
+  start();
+  web_socket client{server->port()};
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 1.0; }));
+  server->stop(50ms);
+  CAF_CHECK_EQUAL(system.registry().running(), 0u);
+  CAF_CHECK_EQUAL(counters.connections.Value(), 0.0);
+  CAF_CHECK(!contains(client.read_to_end(), "timeout"));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
