@@ -113,9 +113,21 @@ export class Chat {
       this.unread.setLatest(`user/${person.id}`, seq, 'unread');
     }
     this.members.outdate();
-    if (this.place === null && rooms[0]) this.route.replace(roomPlace(rooms[0].room));
+    this.#chooseFirstPlace();
     if (this.place) void this.load(this.place);
     void this.membership.listRooms();
+  }
+
+  /** Without a place in the address: where the reader was last, or the first room. */
+  #chooseFirstPlace(): void {
+    if (this.place !== null) return;
+    const last = this.route.last;
+    const exists =
+      last !== null &&
+      (last.kind === 'room' ? this.rooms.isJoined(last.room) : this.conversations.get(last.user));
+    const first = this.rooms.joined[0];
+    if (exists) this.route.replace(last);
+    else if (first) this.route.replace(roomPlace(first.id));
   }
 
   /** The server ended the session; `reason` is a name of its close codes or errors. */

@@ -1,4 +1,7 @@
 import { parsePlace, placeKey, samePlace, type Place } from './place';
+import { readStored, writeStored } from './storage';
+
+const lastKey = 'place';
 
 /** The open place lives in the address, so that back, forward, reload and links work. */
 export class Route {
@@ -15,8 +18,14 @@ export class Route {
     return this.#place;
   }
 
+  /** The place that was open last in this browser. */
+  get last(): Place | null {
+    return parsePlace(readStored(lastKey, ''));
+  }
+
   open(place: Place): void {
     if (samePlace(place, this.#place)) return;
+    writeStored(lastKey, placeKey(place));
     history.pushState(null, '', `#${placeKey(place)}`);
     this.#place = place;
   }
