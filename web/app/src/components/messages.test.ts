@@ -40,7 +40,7 @@ function message(rest: Partial<Entry> = {}, inRoom = true): HTMLElement {
     state: 'sent',
     ...rest,
   };
-  const props = { entry, head: true, inRoom, focused: false, onfocused: () => undefined };
+  const props = { entry, rowKey: entry.key, head: true, inRoom, focused: false, onfocused: () => undefined };
   return show(Message, props).querySelector<HTMLElement>('[data-testid="message"]')!;
 }
 

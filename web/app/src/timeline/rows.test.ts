@@ -113,6 +113,12 @@ describe('rows', () => {
     expect(heads(rows)).toEqual([true, true]);
   });
 
+  it('gives each row a key of its own, even if two messages claim the same', () => {
+    const same = { key: 'cid:a', own: true };
+    const rows = rowsOf({ messages: [entry(1, 'me', morning, same), entry(2, 'me', morning, same)] });
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+  });
+
   it('builds ten thousand messages without a pause that one would feel', () => {
     const messages = Array.from({ length: 10_000 }, (_, index) =>
       entry(index + 1, index % 3 === 0 ? 'ann' : 'ben', morning + index * 1000),

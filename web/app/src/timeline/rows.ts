@@ -51,6 +51,7 @@ class RowsBuilder {
   private day = '';
   private groupStart: Entry | null = null;
   private unreadDrawn = false;
+  private readonly keys = new Set<string>();
 
   constructor(private readonly input: RowsInput) {
     this.rows.push(input.more ? { kind: 'older', key: 'older' } : { kind: 'start', key: 'start' });
@@ -62,7 +63,14 @@ class RowsBuilder {
     if (ofLog) this.drawUnread(entry);
     const head = !this.continuesGroup(entry);
     if (head) this.groupStart = entry;
-    this.rows.push({ kind: 'message', key: entry.key, entry, head });
+    this.rows.push({ kind: 'message', key: this.ownKey(entry), entry, head });
+  }
+
+  /** A list with one key twice can't be shown at all, whatever a server may send. */
+  private ownKey(entry: Entry): string {
+    const key = this.keys.has(entry.key) ? `${entry.key}/${entry.seq}` : entry.key;
+    this.keys.add(key);
+    return key;
   }
 
   addAside(aside: Aside): void {
