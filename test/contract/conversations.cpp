@@ -1,0 +1,210 @@
+#define CAF_SUITE conversations
+#include "test/contract/contract.hpp"
+
+using namespace klatsch::contract;
+
+namespace {
+
+using names = std::vector<std::string>;
+
+struct conversations_fixture : fixture {
+  conversations_fixture() {
+    for (auto id : {"ann", "bob", "carl"})
+      make_user(id);
+  }
+
+  names waiting_for(const std::string& user_id) { return get(load_user{user_id}).waiting; }
+
+  /// "bob 3/2": with whom, the newest number, and how far it was delivered.
+  names list(const std::string& user_id, std::int64_t limit = 10) {
+    names lines;
+    for (const auto& [with, seq, delivered] : get(list_conversations{user_id, limit}))
+      lines.push_back(with.id + " " + std::to_string(seq) + "/" + std::to_string(delivered));
+    return lines;
+  }
+};
+
+constexpr page newest{std::nullopt, std::nullopt, 100};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(conversations_of_a_store, conversations_fixture)
+
+CAF_TEST(both directions share one sequence) {
+  CAF_CHECK_EQUAL(tell("ann", "bob", "c1").seq, 1);
+  CAF_CHECK_EQUAL(tell("bob", "ann", "c1").seq, 2);
+  CAF_CHECK_EQUAL(tell("ann", "bob", "c2").seq, 3);
+  CAF_CHECK_EQUAL(tell("ann", "carl", "c3").seq, 1);
+  reopen();
+  CAF_CHECK_EQUAL(tell("bob", "ann", "c4").seq, 4);
+  CAF_CHECK_EQUAL(numbers(get(read_private{"bob", "ann", newest}).messages), "1 2 3 4");
+}
+
+CAF_TEST(a private message is read back by both as each of them sees it) {
+  get(append_private{{"ann", "Ann"}, "bob", "psst\n", "cid-1", 1700000000123, false});
+  auto of_bob = get(read_private{"bob", "ann", newest}).messages;
+  auto of_ann = get(read_private{"ann", "bob", newest}).messages;
+  CAF_REQUIRE_EQUAL(of_bob.size(), 1u);
+  CAF_REQUIRE_EQUAL(of_ann.size(), 1u);
+  klatsch::protocol::private_message expected{
+      "ann", 1, 1700000000123, {"ann", "Ann"}, {"bob", "Name of bob"}, "psst\n", "cid-1",
+  };
+  CAF_CHECK(of_bob.front() == expected);
+  expected.with = "bob";
+  CAF_CHECK(of_ann.front() == expected);
+}
+
+CAF_TEST(nobody else reads a private message) {
+  tell("ann", "bob", "c1");
+  CAF_CHECK(get(read_private{"carl", "ann", newest}).messages.empty());
+  CAF_CHECK(get(read_private{"carl", "bob", newest}).messages.empty());
+  CAF_CHECK(get(read_private{"ann", "carl", newest}).messages.empty());
+  CAF_CHECK(list("carl").empty());
+}
+
+CAF_TEST(the addressee is answered with the name of today) {
+  CAF_CHECK_EQUAL(tell("ann", "bob", "c1").to.name, "Name of bob");
+  get(rename_user{"bob", "Robert"});
+  auto result = tell("ann", "bob", "c2");
+  CAF_CHECK(result.to == (user{"bob", "Robert"}));
+  CAF_CHECK(tell("ann", "bob", "c2").to == (user{"bob", "Robert"}));
+}
+
+CAF_TEST(an addressee that is not there is not found) {
+  append_private lost{{"ann", "Ann"}, "nobody", "text", "c1", 5000, false};
+  CAF_CHECK_EQUAL(error_of(lost), "not_found");
+  CAF_CHECK_EQUAL(error_of(read_private{"ann", "nobody", newest}), "not_found");
+  CAF_CHECK(list("ann").empty());
+}
+
+CAF_TEST(the same cid of the same user is stored once) {
+  auto first = tell("ann", "bob", "c1");
+  CAF_CHECK(!first.duplicate);
+  tell("ann", "bob", "c2");
+  reopen();
+  auto again = get(append_private{{"ann", "Ann"}, "bob", "text", "c1", 9000, true});
+  CAF_CHECK(again.duplicate);
+  CAF_CHECK_EQUAL(again.seq, first.seq);
+  CAF_CHECK_EQUAL(again.ts, first.ts);
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+  CAF_CHECK_EQUAL(numbers(get(read_private{"bob", "ann", newest}).messages), "1 2");
+}
+
+CAF_TEST(the same cid in the other direction is another message) {
+  tell("ann", "bob", "c1");
+  auto other = tell("bob", "ann", "c1");
+  CAF_CHECK(!other.duplicate);
+  CAF_CHECK_EQUAL(other.seq, 2);
+}
+
+CAF_TEST(a message waits until it is delivered) {
+  tell("ann", "bob", "c1");
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+  CAF_CHECK(waiting_for("ann").empty());
+  CAF_CHECK(list("bob") == names({"ann 1/0"}));
+  CAF_CHECK(list("ann") == names({"bob 1/1"}));
+  reopen();
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+  get(mark_delivered{"bob", "ann", 1});
+  CAF_CHECK(waiting_for("bob").empty());
+  CAF_CHECK(list("bob") == names({"ann 1/1"}));
+  reopen();
+  CAF_CHECK(waiting_for("bob").empty());
+}
+
+CAF_TEST(a message to somebody with a session does not wait) {
+  tell("ann", "bob", "c1", true);
+  CAF_CHECK(waiting_for("bob").empty());
+  CAF_CHECK(list("bob") == names({"ann 1/1"}));
+  tell("ann", "bob", "c2", false);
+  CAF_CHECK(list("bob") == names({"ann 2/1"}));
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+}
+
+CAF_TEST(those who wait are told in their order) {
+  tell("carl", "ann", "c1");
+  tell("bob", "ann", "c1");
+  CAF_CHECK(waiting_for("ann") == names({"bob", "carl"}));
+}
+
+CAF_TEST(what is delivered never moves backwards) {
+  for (auto cid : {"c1", "c2", "c3"})
+    tell("ann", "bob", cid);
+  get(mark_delivered{"bob", "ann", 2});
+  CAF_CHECK(list("bob") == names({"ann 3/2"}));
+  get(mark_delivered{"bob", "ann", 1});
+  CAF_CHECK(list("bob") == names({"ann 3/2"}));
+  get(mark_delivered{"bob", "ann", 3});
+  get(mark_delivered{"bob", "ann", 0});
+  get(mark_delivered{"bob", "ann", -1});
+  CAF_CHECK(list("bob") == names({"ann 3/3"}));
+}
+
+CAF_TEST(a message that is not there yet can not be delivered) {
+  tell("ann", "bob", "c1");
+  get(mark_delivered{"bob", "ann", std::numeric_limits<std::int64_t>::max()});
+  tell("ann", "bob", "c2");
+  CAF_CHECK(list("bob") == names({"ann 2/1"}));
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+}
+
+CAF_TEST(delivery in a conversation that is not there changes nothing) {
+  get(mark_delivered{"bob", "ann", 5});
+  get(mark_delivered{"bob", "nobody", 5});
+  get(mark_delivered{"nobody", "bob", 5});
+  CAF_CHECK(list("bob").empty());
+}
+
+CAF_TEST(ones own messages never wait for oneself) {
+  tell("ann", "bob", "c1", true);
+  tell("bob", "ann", "c2", true);
+  tell("ann", "bob", "c3", true);
+  CAF_CHECK(waiting_for("ann").empty());
+  CAF_CHECK(list("ann") == names({"bob 3/3"}));
+  tell("bob", "ann", "c4", false);
+  CAF_CHECK(list("ann") == names({"bob 4/3"}));
+}
+
+CAF_TEST(an answer leaves what waits waiting) {
+  tell("ann", "bob", "c1");
+  tell("bob", "ann", "c2", true);
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+  CAF_CHECK(list("bob") == names({"ann 2/0"}));
+  get(mark_delivered{"bob", "ann", 1});
+  CAF_CHECK(waiting_for("bob").empty());
+  CAF_CHECK(list("bob") == names({"ann 2/2"}));
+}
+
+CAF_TEST(the conversation with the newest message comes first) {
+  tell("ann", "bob", "c1");
+  tell("ann", "carl", "c2");
+  CAF_CHECK(list("ann") == names({"carl 1/1", "bob 1/1"}));
+  tell("bob", "ann", "c3", true);
+  CAF_CHECK(list("ann") == names({"bob 2/2", "carl 1/1"}));
+  tell("ann", "carl", "c2");
+  CAF_CHECK(list("ann") == names({"bob 2/2", "carl 1/1"}));
+  reopen();
+  CAF_CHECK(list("ann") == names({"bob 2/2", "carl 1/1"}));
+}
+
+CAF_TEST(the list of conversations is bounded and has the names of today) {
+  tell("ann", "bob", "c1");
+  tell("ann", "carl", "c2");
+  get(rename_user{"carl", "Charles"});
+  auto first = get(list_conversations{"ann", 1});
+  CAF_REQUIRE_EQUAL(first.size(), 1u);
+  CAF_CHECK(first.front().with == (user{"carl", "Charles"}));
+  CAF_CHECK(list("ann", 0).empty());
+  CAF_CHECK(list("ann", -1).empty());
+  CAF_CHECK(list("nobody").empty());
+}
+
+CAF_TEST(a conversation with oneself is one conversation) {
+  CAF_CHECK_EQUAL(tell("ann", "ann", "c1").seq, 1);
+  CAF_CHECK_EQUAL(tell("ann", "ann", "c2").seq, 2);
+  CAF_CHECK(list("ann") == names({"ann 2/2"}));
+  CAF_CHECK(waiting_for("ann").empty());
+  CAF_CHECK_EQUAL(numbers(get(read_private{"ann", "ann", newest}).messages), "1 2");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,184 @@
+#define CAF_SUITE redis_damage
+#include "test/contract/contract.hpp"
+
+#include "test/contract/captured_log.hpp"
+#include "test/contract/redis_backend.hpp"
+
+using namespace klatsch::contract;
+
+namespace {
+
+constexpr page newest{std::nullopt, std::nullopt, 100};
+
+struct damage_fixture : fixture {
+  damage_fixture() {
+    make_user("ann");
+    make_user("bob");
+    epoch = make_room("room");
+    get(add_member{"room", epoch, "ann"});
+    say("room", epoch, "ann", "c1");
+    tell("ann", "bob", "c1");
+  }
+
+  std::string key(const std::string& name) {
+    return static_cast<redis_backend&>(*backend_).key(name);
+  }
+
+  std::string redis(const std::vector<std::string>& words) {
+    return redis_backend::server().ask(words);
+  }
+
+  /// Every request, so that each key is read and written by all that use it.
+  std::vector<store_request> all_requests() {
+    return {
+        find_session{"token-ann", 1000, 1000000},
+        find_session{"token-ann", 999000, 1999000},
+        create_user{{"eve", "Eve"}, "token-eve", 1000, 2000},
+        rename_user{"ann", "Ann"},
+        load_user{"ann"},
+        load_user{"bob"},
+        create_room{"other", "Other", 1000},
+        list_rooms{10},
+        add_member{"room", epoch, "bob"},
+        remove_member{"room", epoch, "bob"},
+        message_of("room", epoch, "ann", "c1"),
+        message_of("room", epoch, "ann", "c2"),
+        read_room{"room", newest},
+        append_private{{"ann", "Ann"}, "bob", "text", "c1", 5000, false},
+        append_private{{"ann", "Ann"}, "bob", "text", "c2", 5000, false},
+        append_private{{"bob", "Bob"}, "ann", "text", "c2", 5000, true},
+        read_private{"ann", "bob", newest},
+        list_conversations{"ann", 10},
+        list_conversations{"bob", 10},
+        mark_delivered{"bob", "ann", 1},
+        activate_room{"room"},
+        delete_session{"token-bob"},
+        expire_sessions{1500, 10},
+    };
+  }
+
+  std::int64_t epoch = 0;
+  captured_log lines;
+};
+
+const std::vector<std::string> all_keys{
+    "users",
+    "sessions:user",
+    "sessions:expiry",
+    "sessions:count",
+    "rooms",
+    "rooms:title",
+    "room:{room}:state",
+    "room:{room}:members",
+    "room:{room}:log",
+    "room:{room}:cids",
+    "user:{ann}:rooms",
+    "user:{ann}:conversations",
+    "user:{ann}:states",
+    "user:{bob}:waiting",
+    "conversation:{ann:bob}:log",
+    "conversation:{ann:bob}:cids",
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(damage_in_redis, damage_fixture)
+
+CAF_TEST(the keys are those that are documented) {
+  auto keys = redis({"KEYS", key("*")});
+  for (const auto& name : all_keys)
+    if (keys.find(key(name)) == std::string::npos)
+      CAF_ERROR("there is no key " << name);
+}
+
+CAF_TEST(a key of a foreign type is unavailable and named in the log) {
+  for (const auto& name : all_keys) {
+    auto saved = redis({"DUMP", key(name)});
+    redis({"DEL", key(name)});
+    redis({"SETBIT", key(name), "7", "1"});
+    captured_log of_this_key;
+    std::size_t failed = 0;
+    for (const auto& request : all_requests()) {
+      auto error = error_of(request);
+      failed += error == "unavailable";
+    }
+    if (failed == 0)
+      CAF_ERROR("nobody minds a foreign " << name);
+    if (of_this_key.count(key(name)) == 0)
+      CAF_ERROR("the log does not name " << name << ": " << of_this_key.text());
+    if (redis({"GETBIT", key(name), "7"}) != "1")
+      CAF_ERROR(name << " was overwritten");
+    redis({"RESTORE", key(name), "0", saved, "REPLACE"});
+    epoch = get(activate_room{"room"}).epoch;
+  }
+}
+
+CAF_TEST(a foreign key leaves no part of a message) {
+  for (auto name : {"room:{room}:log", "room:{room}:cids"}) {
+    auto saved = redis({"DUMP", key(name)});
+    redis({"SET", key(name), "foreign"});
+    CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c2")), "unavailable");
+    redis({"RESTORE", key(name), "0", saved, "REPLACE"});
+  }
+  for (auto name :
+       {"conversation:{ann:bob}:log", "conversation:{ann:bob}:cids", "user:{bob}:conversations",
+        "user:{bob}:states", "user:{bob}:waiting"}) {
+    auto saved = redis({"DUMP", key(name)});
+    redis({"SET", key(name), "foreign"});
+    append_private said{{"ann", "Ann"}, "bob", "text", "c2", 5000, false};
+    CAF_CHECK_EQUAL(error_of(said), "unavailable");
+    redis({"RESTORE", key(name), "0", saved, "REPLACE"});
+  }
+  auto result = say("room", epoch, "ann", "c2");
+  CAF_CHECK(result == (appended{2, 5000, false}));
+  auto told = tell("ann", "bob", "c2");
+  CAF_CHECK_EQUAL(told.seq, 2);
+  CAF_CHECK(!told.duplicate);
+}
+
+CAF_TEST(foreign values are unavailable and never a crash) {
+  struct damage {
+    std::vector<std::string> command;
+    store_request request;
+  };
+  std::string huge(100000, 'x');
+  // Activations last: one whose answer can't be read has taken a new epoch.
+  std::vector<damage> damages{
+      {{"HSET", key("room:{room}:state"), "seq", "many"}, message_of("room", epoch, "ann", "c2")},
+      {{"HSET", key("room:{room}:cids"), "ann c1", "nonsense"},
+       message_of("room", epoch, "ann", "c1")},
+      {{"XADD", key("room:{room}:log"), "7-7", "some", "thing"}, read_room{"room", newest}},
+      {{"XADD", key("conversation:{ann:bob}:log"), "7-0", "ts", "x"},
+       read_private{"ann", "bob", newest}},
+      {{"HSET", key("user:{bob}:states"), "ann:seq", "-4"}, list_conversations{"bob", 10}},
+      {{"SADD", key("user:{ann}:rooms"), "not an id"}, load_user{"ann"}},
+      {{"HSET", key("users"), "ann", "\xFF"}, load_user{"ann"}},
+      {{"HSET", key("users"), "ann", huge}, find_session{"token-ann", 1000, 1000000}},
+      {{"HSET", key("sessions:user"), "token-ann", "a b"},
+       find_session{"token-ann", 1000, 1000000}},
+      {{"RPUSH", key("rooms"), "not an id"}, list_rooms{10}},
+      {{"HDEL", key("users"), "ann"}, activate_room{"room"}},
+      {{"HSET", key("rooms:title"), "room", huge}, activate_room{"room"}},
+  };
+  for (const auto& [command, request] : damages) {
+    redis(command);
+    if (auto error = error_of(request); error != "unavailable")
+      CAF_ERROR(command[1] << " " << command[2] << ": " << error);
+  }
+  CAF_CHECK_EQUAL(error_of(load_user{"bob"}), "none");
+  CAF_CHECK_EQUAL(lines.count(huge.substr(0, 1000)), 0u);
+}
+
+CAF_TEST(damage in one request does not hinder the others of its group) {
+  redis({"SET", key("room:{room}:cids"), "foreign"});
+  auto other = make_room("other");
+  auto results = ask_group(
+      {message_of("other", other, "ann", "c1"), message_of("room", epoch, "ann", "c2"),
+       message_of("other", other, "ann", "c2")});
+  CAF_CHECK_EQUAL(as<appended>(results[0]).seq, 1);
+  CAF_CHECK_EQUAL(error_in(results[1]), "unavailable");
+  CAF_CHECK_EQUAL(as<appended>(results[2]).seq, 2);
+  CAF_CHECK_EQUAL(lines.count("unavailable: "), 0u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

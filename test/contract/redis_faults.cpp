@@ -1,0 +1,182 @@
+#define CAF_SUITE redis_faults
+#include "test/contract/contract.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "test/contract/captured_log.hpp"
+#include "test/contract/redis_backend.hpp"
+
+using namespace klatsch::contract;
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+/// Puts a setting of the server back when it goes.
+class changed_setting {
+ public:
+  changed_setting(std::string name, const std::string& value) : name_(std::move(name)) {
+    auto& server = redis_backend::server();
+    before_ = server.ask({"CONFIG", "GET", name_});
+    before_.erase(0, name_.size() + 1);
+    CAF_REQUIRE_EQUAL(server.ask({"CONFIG", "SET", name_, value}), "OK");
+  }
+  ~changed_setting() { redis_backend::server().ask({"CONFIG", "SET", name_, before_}); }
+
+ private:
+  std::string name_;
+  std::string before_;
+};
+
+struct faults_fixture : fixture {
+  faults_fixture() : epoch(make_room("room")) {}
+
+  redis_server& server() { return redis_backend::server(); }
+  redis_options options() { return static_cast<redis_backend&>(*backend_).options(); }
+
+  /// Asks until the store has connected again; the last error.
+  std::string check_until(const std::string& expected) {
+    auto deadline = clock_type::now() + std::chrono::seconds(20);
+    std::string error;
+    do
+      error = error_of(check_store{});
+    while (error != expected && clock_type::now() < deadline);
+    return error;
+  }
+
+  captured_log lines;
+  std::int64_t epoch;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(faults_of_redis, faults_fixture)
+
+CAF_TEST(scripts that Redis has forgotten are loaded again and the order holds) {
+  server().ask({"SCRIPT", "FLUSH"});
+  CAF_CHECK_EQUAL(say("room", epoch, "ann", "c1").seq, 1);
+  server().ask({"SCRIPT", "FLUSH"});
+  std::vector<store_request> group;
+  for (int i = 0; i < 50; ++i)
+    group.push_back(message_of("room", epoch, "ann", "d" + std::to_string(i)));
+  auto results = ask_group(group);
+  for (int i = 0; i < 50; ++i)
+    CAF_CHECK_EQUAL(as<appended>(results[static_cast<std::size_t>(i)]).seq, i + 2);
+  CAF_CHECK_EQUAL(lines.count("unavailable"), 0u);
+}
+
+CAF_TEST(a Redis whose memory is full refuses what writes and still reads) {
+  say("room", epoch, "ann", "c1");
+  {
+    changed_setting full("maxmemory", "1");
+    for (int i = 0; i < 5; ++i)
+      CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c2")), "unavailable");
+    CAF_CHECK_EQUAL(error_of(check_store{}), "unavailable");
+    CAF_CHECK_EQUAL(numbers(log_of("room")), "1");
+    for (const auto& result : ask_group({list_rooms{10}, read_room{"room", {{}, {}, 10}}}))
+      CAF_CHECK_EQUAL(error_in(result), "none");
+    for (const auto& result : ask_group({message_of("room", epoch, "ann", "c2"), list_rooms{10}}))
+      CAF_CHECK_EQUAL(error_in(result), "unavailable");
+    CAF_CHECK_EQUAL(lines.count("unavailable: OOM"), 1u);
+    CAF_CHECK_EQUAL(lines.count("works again"), 0u);
+  }
+  CAF_CHECK_EQUAL(say("room", epoch, "ann", "c2").seq, 2);
+  CAF_CHECK_EQUAL(lines.count("works again"), 1u);
+}
+
+CAF_TEST(a Redis that became a replica is left and taken again when it can write) {
+  changed_setting timeout("repl-timeout", "5");
+  server().ask({"REPLICAOF", "127.0.0.1", "1"});
+  CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c1")), "unavailable");
+  CAF_CHECK_EQUAL(lines.count("unavailable: READONLY"), 1u);
+  server().ask({"REPLICAOF", "NO", "ONE"});
+  CAF_CHECK_EQUAL(check_until("none"), "none");
+  CAF_CHECK_EQUAL(say("room", epoch, "ann", "c1").seq, 1);
+}
+
+CAF_TEST(a password is given and a wrong one is said without telling it) {
+  auto with_password = options();
+  with_password.password = "a secret with blanks";
+  server().ask({"CONFIG", "SET", "requirepass", with_password.password});
+  auto right = make_redis_store(with_password);
+  store_request check = check_store{};
+  CAF_CHECK_EQUAL(error_in(right->execute({&check, 1}).front()), "none");
+  with_password.password = "a wrong secret";
+  auto wrong = make_redis_store(with_password);
+  CAF_CHECK_EQUAL(error_in(wrong->execute({&check, 1}).front()), "unavailable");
+  with_password.password = "";
+  auto none = make_redis_store(with_password);
+  CAF_CHECK_EQUAL(error_in(none->execute({&check, 1}).front()), "unavailable");
+  CAF_CHECK_EQUAL(lines.count("WRONGPASS"), 1u);
+  CAF_CHECK_EQUAL(lines.count("NOAUTH"), 1u);
+  CAF_CHECK_EQUAL(lines.count("secret"), 0u);
+  // Started again, it has no password.
+  server().kill();
+}
+
+CAF_TEST(a connection that is cut is made again) {
+  say("room", epoch, "ann", "c1");
+  server().ask({"CLIENT", "KILL", "TYPE", "normal"});
+  auto first = error_of(message_of("room", epoch, "ann", "c2"));
+  CAF_CHECK(first == "unavailable" || first == "none");
+  CAF_CHECK_EQUAL(check_until("none"), "none");
+  CAF_CHECK(say("room", epoch, "ann", "c2").seq == 2);
+}
+
+CAF_TEST(a Redis that hangs is given up after the timeout) {
+  auto hasty = options();
+  hasty.timeout_ms = 100;
+  store_ = make_redis_store(hasty);
+  get(check_store{});
+  server().freeze();
+  auto begin = clock_type::now();
+  CAF_CHECK_EQUAL(error_of(check_store{}), "unavailable");
+  CAF_CHECK(clock_type::now() - begin >= std::chrono::milliseconds(90));
+  CAF_CHECK_EQUAL(lines.count("no answer in time"), 1u);
+  server().thaw();
+  CAF_CHECK_EQUAL(check_until("none"), "none");
+}
+
+CAF_TEST(a Redis that is not there is tried at most every 200 milliseconds) {
+  redis_options nowhere;
+  nowhere.host = server().socket() + ".not-there";
+  auto store = make_redis_store(nowhere);
+  store_request check = check_store{};
+  auto begin = clock_type::now();
+  int asked = 0;
+  while (clock_type::now() - begin < std::chrono::milliseconds(100)) {
+    CAF_CHECK_EQUAL(error_in(store->execute({&check, 1}).front()), "unavailable");
+    ++asked;
+  }
+  CAF_CHECK(asked > 20);
+  CAF_CHECK_EQUAL(lines.count("unavailable: "), 1u);
+}
+
+CAF_TEST(two systems share a Redis by their prefixes) {
+  auto other_options = options();
+  other_options.prefix = "another";
+  auto other = make_redis_store(other_options);
+  make_user("ann");
+  store_request load = load_user{"ann"};
+  CAF_CHECK_EQUAL(error_in(other->execute({&load, 1}).front()), "not_found");
+}
+
+CAF_TEST(two nodes append to one room and only the younger may) {
+  auto other = make_redis_store(options());
+  store_request activate = activate_room{"room"};
+  auto younger = as<activated_room>(other->execute({&activate, 1}).front()).epoch;
+  store_request append = message_of("room", younger, "bob", "c1");
+  CAF_CHECK_EQUAL(as<appended>(other->execute({&append, 1}).front()).seq, 1);
+  CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c1")), "fenced");
+}
+
+CAF_TEST(the log tells an operator how durable the Redis is) {
+  CAF_CHECK_EQUAL(lines.count("survives a loss of power"), 1u);
+  changed_setting everysec("appendfsync", "everysec");
+  reopen();
+  get(check_store{});
+  CAF_CHECK_EQUAL(lines.count("acknowledged messages can be lost"), 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,114 @@
+#include "test/contract/redis_server.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace klatsch::contract {
+
+namespace {
+
+struct context_deleter {
+  void operator()(redisContext* context) const { redisFree(context); }
+};
+
+std::string to_text(const redisReply& reply) {
+  switch (reply.type) {
+  case REDIS_REPLY_INTEGER:
+    return std::to_string(reply.integer);
+  case REDIS_REPLY_NIL:
+    return "(nil)";
+  case REDIS_REPLY_ARRAY: {
+    std::string text;
+    for (std::size_t i = 0; i < reply.elements; ++i)
+      text += (i ? " " : "") + to_text(*reply.element[i]);
+    return text;
+  }
+  default:
+    return std::string(reply.str, reply.len);
+  }
+}
+
+} // namespace
+
+redis_server::redis_server() {
+  start();
+}
+
+redis_server::~redis_server() {
+  kill();
+}
+
+void redis_server::start() {
+  if (process_ > 0)
+    return;
+  auto folder = folder_.file("");
+  auto path = socket();
+  process_ = ::fork();
+  if (process_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int null = ::open("/dev/null", O_RDWR);
+    ::dup2(null, 0);
+    ::dup2(null, 1);
+    ::execl(
+        KLATSCH_REDIS_SERVER, KLATSCH_REDIS_SERVER, "--port", "0", "--unixsocket", path.c_str(),
+        "--dir", folder.c_str(), "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+        nullptr);
+    ::_exit(127);
+  }
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!answers()) {
+    if (::waitpid(process_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error("redis-server does not start");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+void redis_server::kill() {
+  if (process_ <= 0)
+    return;
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+  process_ = 0;
+}
+
+void redis_server::freeze() {
+  ::kill(process_, SIGSTOP);
+}
+
+void redis_server::thaw() {
+  ::kill(process_, SIGCONT);
+}
+
+bool redis_server::answers() {
+  try {
+    return ask({"PING"}) == "PONG";
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+std::string redis_server::ask(const std::vector<std::string>& words) {
+  std::unique_ptr<redisContext, context_deleter> context(redisConnectUnix(socket().c_str()));
+  if (!context || context->err)
+    throw std::runtime_error("can't connect to redis-server");
+  std::vector<const char*> pointers;
+  std::vector<std::size_t> sizes;
+  for (const auto& word : words) {
+    pointers.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  persistence::redis_reply reply(static_cast<redisReply*>(redisCommandArgv(
+      context.get(), static_cast<int>(words.size()), pointers.data(), sizes.data())));
+  if (!reply)
+    throw std::runtime_error("no answer from redis-server");
+  return to_text(*reply);
+}
+
+} // namespace klatsch::contract

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <hiredis/hiredis.h>
+#include <sys/types.h>
+
+#include "persistence/redis_reply.hpp"
+#include "test/contract/temporary_folder.hpp"
+
+namespace klatsch::contract {
+
+/// A redis-server of our own on a socket in a temporary folder, that flushes every write. It ends
+/// with this object, or with this process however that ends.
+class redis_server {
+ public:
+  redis_server();
+  ~redis_server();
+  redis_server(const redis_server&) = delete;
+  redis_server& operator=(const redis_server&) = delete;
+
+  /// Starts it, if it doesn't run, with what it had on its disk; returns when it answers.
+  void start();
+  /// kill -9.
+  void kill();
+  /// Stopped, it keeps its connections and answers nothing.
+  void freeze();
+  void thaw();
+
+  std::string socket() const { return folder_.file("redis.sock"); }
+
+  /// Asks it by a connection of the test's own; the text of its answer, or of its error.
+  std::string ask(const std::vector<std::string>& words);
+
+ private:
+  bool answers();
+
+  temporary_folder folder_;
+  pid_t process_ = 0;
+};
+
+} // namespace klatsch::contract
