@@ -95,7 +95,7 @@ export class Loading {
     timeline.loadingOlder = true;
     timeline.olderFailed = false;
     try {
-      await this.#olderPage(place, pageSize);
+      await this.#olderPage(place, largestPage);
     } catch {
       timeline.olderFailed = true;
     } finally {
