@@ -88,7 +88,7 @@ void session_state::handle(const protocol::room_join& request, const answer_slot
   }
   // Whoever is in the room already only reads it: the subscription goes on as it is.
   const bool new_here = found == rooms_.end();
-  if (new_here && rooms_.size() >= environment_->options.user_rooms)
+  if (new_here && in_too_many_rooms())
     return refuse(slot, error_code::not_allowed);
   if (new_here) {
     rooms_[room].attaching = true;
@@ -131,6 +131,8 @@ void session_state::handle(const protocol::room_leave& request, const answer_slo
   // The subscription ends with the event of the leaving, when that comes by: see on_left.
   ask(slot, *handle, leave_room{me_}, [this, slot, room = request.room](succeeded) {
     self_->send(user_, membership_changed{room, false, id_});
+    if (auto found = rooms_.find(room); found != rooms_.end())
+      found->second.left = true;
     answer(slot, protocol::empty_result{});
   });
 }
@@ -147,6 +149,15 @@ void session_state::handle(const protocol::room_history& request, const answer_s
         [this, slot](const protocol::room_history_result& page) { answer(slot, page); });
 }
 
+bool session_state::in_too_many_rooms() const {
+  const auto limit = environment_->options.user_rooms;
+  if (rooms_.size() < limit)
+    return false;
+  const auto left =
+      std::count_if(rooms_.begin(), rooms_.end(), [](auto& each) { return each.second.left; });
+  return rooms_.size() - static_cast<std::size_t>(left) >= limit;
+}
+
 const room_actor* session_state::room_for(const std::string& room, const answer_slot& slot) {
   auto found = rooms_.find(room);
   if (found == rooms_.end())
@@ -161,7 +172,7 @@ const room_actor* session_state::room_for(const std::string& room, const answer_
 // -- subscriptions --------------------------------------------------------------------------------
 
 void session_state::add_room(const std::string& room, const room_actor& handle) {
-  auto joins = std::exchange(rooms_[room], {handle, false, 0, {}}).joins;
+  auto joins = std::exchange(rooms_[room], {handle, false, 0, false, {}}).joins;
   // When the room's actor ends, the hubs tell all subscribers.
   self_->send(environment_->relay, watch_room{room, handle});
   for (auto& slot : joins)

@@ -48,6 +48,8 @@ class session_state final : public hub_table::subscriber {
     /// Waits for the room's answer to an attach.
     bool attaching = false;
     int attempts = 0;
+    /// The user has left; the event that ends the subscription is on its way.
+    bool left = false;
     /// Requests to join that came meanwhile; they are done when it is known who is a member.
     std::vector<answer_slot> joins;
   };
@@ -118,6 +120,7 @@ class session_state final : public hub_table::subscriber {
   void handle(const protocol::room_send& request, const answer_slot& slot);
   void handle(const protocol::room_history& request, const answer_slot& slot);
   void create_room(const protocol::room_create& request, const answer_slot& slot, int attempt);
+  bool in_too_many_rooms() const;
   const room_actor* room_for(const std::string& room, const answer_slot& slot);
   void follow(const membership_changed& change);
   void attach(const std::string& room, std::int64_t after, bool announce);
