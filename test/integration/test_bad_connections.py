@@ -56,8 +56,8 @@ class Handshakes(HostileTest):
             "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
             "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: eA==\r\nSec-WebSocket-Version: 8\r\n\r\n",
-            "POST /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Content-Length: 0\r\nConnection: close\r\n\r\n",
+            "POST /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade, close\r\nContent-Length: 0\r\n\r\n",
         ):
             with self.subTest(wrong[:120]):
                 status = await (await self.raw()).http(wrong)
