@@ -53,7 +53,7 @@ class http_connection final : public managed_connection,
 
   void stop() override {
     // A client that has sent nothing yet, or has its answer, is told by the end of the connection.
-    if (state_ == state::reading)
+    if (state_ != state::answering)
       abandon();
   }
 

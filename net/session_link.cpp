@@ -22,9 +22,11 @@ session_link::session_link(
           std::move(output),
           std::move(client)))) {}
 
-void session_link::deliver(std::shared_ptr<const std::string> message) const {
-  if (session_)
-    caf::anon_send(caf::actor_cast<session_actor>(session_), inbound{std::move(message)});
+bool session_link::deliver(std::shared_ptr<const std::string> message) const {
+  if (!session_ || session_->get()->getf(caf::abstract_actor::is_terminated_flag))
+    return false;
+  caf::anon_send(caf::actor_cast<session_actor>(session_), inbound{std::move(message)});
+  return true;
 }
 
 void session_link::end() {

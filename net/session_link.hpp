@@ -29,8 +29,8 @@ class session_link {
       connection_ptr output,
       client_identity client);
 
-  /// A whole message from the client.
-  void deliver(std::shared_ptr<const std::string> message) const;
+  /// A whole message from the client. False when the session has ended by itself, by a failure.
+  bool deliver(std::shared_ptr<const std::string> message) const;
 
   /// The connection is gone. The session hears of it once, however often this is called, and lets
   /// go of the connection.

@@ -81,6 +81,7 @@ class websocket_connection final : public connection,
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void on_read_failed(const boost::system::error_code& error);
   void check_idle(time_point now);
+  void drain();
   void linger();
 
   std::shared_ptr<event_loop> loop_;
@@ -92,8 +93,11 @@ class websocket_connection final : public connection,
   bool session_started_ = false;
   bool reading_ = false;
   bool pinged_ = false;
+  bool client_closed_ = false;
   time_point deadline_;
   time_point last_heard_;
+  /// Itself, while it drains.
+  std::shared_ptr<websocket_connection> draining_self_;
   /// What has come of the current message.
   std::string message_;
   std::array<char, piece_bytes> piece_;
@@ -130,11 +134,7 @@ void websocket_connection::on_accepted(
     // Beast has answered with the reason.
     spdlog::debug("{}: no WebSocket: {}", client.remote_address, error.message());
     box().seal();
-    state_ = state::draining;
-    set_deadline(context_.options.close_timeout);
-    if (box().empty())
-      on_outbox_empty();
-    return;
+    return drain();
   }
   spdlog::debug("{}: WebSocket", client.remote_address);
   state_ = state::open;
@@ -175,7 +175,8 @@ void websocket_connection::on_read(const boost::system::error_code&, std::size_t
   if (!stream_.is_message_done())
     return read();
   // The session says when it wants the next one.
-  session_.deliver(std::make_shared<const std::string>(std::exchange(message_, {})));
+  if (!session_.deliver(std::make_shared<const std::string>(std::exchange(message_, {}))))
+    close(protocol::close_code::internal_error);
 }
 
 /// The client has gone, or has closed, or broke the protocol: in the last two cases Beast has put
@@ -185,7 +186,14 @@ void websocket_connection::on_read_failed(const boost::system::error_code& error
   if (!box().sealed())
     return abandon();
   spdlog::debug("WebSocket closed: {}", error.message());
+  client_closed_ = error == websocket::error::closed;
+  drain();
+}
+
+/// Nobody else may hold the connection any more.
+void websocket_connection::drain() {
   state_ = state::draining;
+  draining_self_ = shared_from_this();
   set_deadline(context_.options.close_timeout);
   if (box().empty())
     on_outbox_empty();
@@ -214,10 +222,14 @@ void websocket_connection::on_outbox_overflow() {
 void websocket_connection::on_outbox_empty() {
   if (state_ != state::draining)
     return;
+  // After its close frame a client sends nothing more.
+  if (client_closed_)
+    return abandon();
   state_ = state::lingering;
   boost::system::error_code ignored;
   socket().shutdown(tcp_socket::shutdown_send, ignored);
   linger();
+  draining_self_.reset();
 }
 
 void websocket_connection::linger() {
@@ -265,6 +277,7 @@ void websocket_connection::abandon() {
   if (state_ == state::gone)
     return;
   state_ = state::gone;
+  const auto self = std::move(draining_self_);
   box().discard();
   boost::system::error_code ignored;
   socket().close(ignored);
