@@ -13,7 +13,8 @@ import itertools
 import json
 
 import msgpack
-import websockets
+from websockets.exceptions import ConnectionClosed
+from websockets.legacy.client import connect as connect_web_socket  # in Debian 12 and 13 alike
 
 # Every wait ends by then: a test that hangs is a test that fails.
 DEADLINE_SECONDS = 20
@@ -56,7 +57,7 @@ class Client:
     @classmethod
     async def connect(cls, url, *, wire="json", cookie=None, origin=None):
         client = cls(url, wire)
-        client._socket = await websockets.connect(
+        client._socket = await connect_web_socket(
             url,
             subprotocols=[SUBPROTOCOLS[wire]],
             origin=origin,
@@ -109,7 +110,7 @@ class Client:
         """Sends a WebSocket message as it is: text where it is a string, binary otherwise."""
         try:
             await self._socket.send(encoded)
-        except websockets.ConnectionClosed as error:
+        except ConnectionClosed as error:
             raise ConnectionEnded from error
 
     # -- what the server says --------------------------------------------------------------------
@@ -194,7 +195,7 @@ class Client:
                 for each in decoded if isinstance(decoded, list) else [decoded]:
                     self._take(each)
                 self._changed.set()
-        except websockets.ConnectionClosed:
+        except ConnectionClosed:
             pass
         for _, future in self._waiting.values():
             if not future.done():
