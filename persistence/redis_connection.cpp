@@ -143,26 +143,39 @@ void redis_connection::report_durability() {
         found);
 }
 
-std::vector<redis_reply> redis_connection::execute(std::span<const redis_command> commands) {
-  auto replies = execute_once(commands);
-  // Redis has forgotten the scripts (SCRIPT FLUSH), then all of them: nothing has been executed.
-  if (says_no_script(replies.front()) && load_scripts())
-    replies = execute_once(commands);
+std::vector<redis_reply>
+redis_connection::execute(std::span<const redis_command> commands, bool transaction) {
+  auto execute_once = [&] {
+    return transaction ? execute_transaction(commands) : execute_pipeline(commands);
+  };
+  auto replies = execute_once();
+  // Redis has forgotten the scripts (SCRIPT FLUSH). Nothing of a transaction has been executed
+  // then, and what only reads can be executed twice.
+  if (std::any_of(replies.begin(), replies.end(), says_no_script) && load_scripts())
+    replies = execute_once();
   return replies;
 }
 
-std::vector<redis_reply> redis_connection::execute_once(std::span<const redis_command> commands) {
-  bool transaction = commands.size() > 1;
+std::vector<redis_reply>
+redis_connection::execute_pipeline(std::span<const redis_command> commands) {
   std::vector<redis_reply> replies(commands.size());
-  if (transaction && !append({{"MULTI"}}))
+  for (const auto& command : commands)
+    if (!append_script_call(command))
+      return replies;
+  for (auto& reply : replies)
+    if (reply = receive(); !reply)
+      break;
+  return replies;
+}
+
+std::vector<redis_reply>
+redis_connection::execute_transaction(std::span<const redis_command> commands) {
+  std::vector<redis_reply> replies(commands.size());
+  if (!append({{"MULTI"}}))
     return replies;
   for (const auto& command : commands)
     if (!append_script_call(command))
       return replies;
-  if (!transaction) {
-    replies.front() = receive();
-    return replies;
-  }
   if (!append({{"EXEC"}}))
     return replies;
   std::string refused;

@@ -28,11 +28,11 @@ class redis_connection {
   bool ready();
   const std::string& trouble() const { return trouble_; }
 
-  /// Executes the commands (at least one) as one transaction: with `appendfsync always` Redis
+  /// Executes the commands and returns the reply to each; where the connection was lost or Redis
+  /// refused the transaction, they are null and `trouble` says why. What fails does not hinder the
+  /// others. As a transaction they are one write to Redis' disk: with `appendfsync always` it
   /// flushes once for each turn of its loop, which is 16 KB of a pipeline but all of a transaction.
-  /// A command that fails does not hinder the others. Returns the reply to each; where the
-  /// connection was lost or Redis refused the transaction, they are null and `trouble` says why.
-  std::vector<redis_reply> execute(std::span<const redis_command> commands);
+  std::vector<redis_reply> execute(std::span<const redis_command> commands, bool transaction);
 
   /// Closes the connection, so that the next one is made anew.
   void drop(std::string reason);
@@ -47,7 +47,8 @@ class redis_connection {
   bool log_in();
   bool load_scripts();
   void report_durability();
-  std::vector<redis_reply> execute_once(std::span<const redis_command> commands);
+  std::vector<redis_reply> execute_pipeline(std::span<const redis_command> commands);
+  std::vector<redis_reply> execute_transaction(std::span<const redis_command> commands);
   bool append(const std::vector<std::string_view>& words);
   bool append_script_call(const redis_command& command);
   /// The next reply; null, and the connection dropped, when it doesn't come.

@@ -56,7 +56,7 @@ std::vector<store_result> redis_store::execute(std::span<const store_request> gr
     return results;
   try {
     if (connection_.ready())
-      execute_transaction(group, positions, results);
+      execute_commands(group, positions, results);
     else
       faults_.down(connection_.trouble());
   } catch (const std::exception& e) {
@@ -67,7 +67,7 @@ std::vector<store_result> redis_store::execute(std::span<const store_request> gr
   return results;
 }
 
-void redis_store::execute_transaction(
+void redis_store::execute_commands(
     std::span<const store_request> group,
     const std::vector<std::size_t>& positions,
     std::vector<store_result>& results) {
@@ -75,7 +75,9 @@ void redis_store::execute_transaction(
   commands.reserve(positions.size());
   for (auto position : positions)
     commands.push_back(make_command(prefix_, group[position]));
-  auto replies = connection_.execute(commands);
+  // A Redis whose memory is full takes no transactions; what only reads goes on without one.
+  bool write = std::any_of(group.begin(), group.end(), writes);
+  auto replies = connection_.execute(commands, write && commands.size() > 1);
   bool written = false;
   std::string refusal;
   for (std::size_t i = 0; i < positions.size(); ++i) {

@@ -15,7 +15,7 @@ class redis_store : public store {
   std::vector<store_result> execute(std::span<const store_request> group) override;
 
  private:
-  void execute_transaction(
+  void execute_commands(
       std::span<const store_request> group,
       const std::vector<std::size_t>& positions,
       std::vector<store_result>& results);
