@@ -123,7 +123,8 @@ CAF_TEST(what is no database is refused with its path) {
   write_file(path, std::string(5000, 'x'));
   CAF_CHECK(contains(refusal_of(path), path));
   CAF_CHECK(contains(refusal_of(path), "not a database"));
-  CAF_CHECK(contains(refusal_of(folder.file("")), folder.file("")));
+  std::filesystem::create_directory(folder.file("folder"));
+  CAF_CHECK(contains(refusal_of(folder.file("folder")), folder.file("folder")));
   write_file(folder.file("file"), "");
   CAF_CHECK(contains(refusal_of(folder.file("file/klatsch.db")), "folder"));
   CAF_CHECK(!refusal_of("").empty());

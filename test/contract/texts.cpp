@@ -63,7 +63,7 @@ CAF_TEST(unusual names and titles are read back) {
   auto room = get(activate_room{"room"});
   CAF_CHECK_EQUAL(room.title, title);
   CAF_CHECK_EQUAL(room.members.front().name, name);
-  CAF_CHECK_EQUAL(get(list_rooms{1}).front().title, title);
+  CAF_CHECK(get(list_rooms{1}).front().title == title);
 }
 
 CAF_TEST(what could not be read back is not stored) {

@@ -41,8 +41,8 @@ CAF_TEST(a new name is seen everywhere but in what was said before) {
   get(rename_user{"ann", "Anna"});
   CAF_CHECK_EQUAL(get(load_user{"ann"}).who.name, "Anna");
   CAF_CHECK_EQUAL(get(find_session{"token-ann", 1000, 1000000}).name, "Anna");
-  CAF_CHECK_EQUAL(get(activate_room{"room"}).members.front().name, "Anna");
-  CAF_CHECK_EQUAL(log_of("room").front().from.name, "Ann");
+  CAF_CHECK(get(activate_room{"room"}).members.front().name == "Anna");
+  CAF_CHECK(log_of("room").front().from.name == "Ann");
 }
 
 CAF_TEST(a user knows its rooms in their order) {
