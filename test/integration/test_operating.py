@@ -111,7 +111,7 @@ class OneStore(ChatTest):
         await say(ada, "room", "still served")
 
     def test_a_store_that_can_not_be_opened_is_an_error_that_names_it(self):
-        for path in (self.server.folder, "/proc/nothing/klatsch.db"):
+        for path in (self.server.folder / "web", "/proc/nothing/klatsch.db"):
             with self.subTest(path):
                 ended = run("--http.address=127.0.0.1", "--http.port=0", f"--store.path={path}")
                 self.assertGreater(ended.returncode, 0)
