@@ -277,8 +277,7 @@ std::vector<option> model_options() {
       list(
           "rooms.default", KLATSCH_MEMBER(rooms.defaults), are_rooms,
           "a list of id:Title, at least one; each id once, of 1 to 64 of the characters A to Z, a "
-          "to "
-          "z, 0 to 9, _ and -; titles of 1 to 80 characters",
+          "to z, 0 to 9, _ and -; titles of 1 to 80 characters",
           "Rooms that are made at the start when they are missing. The first is the main room: "
           "new users are its members."),
       one_of(
