@@ -182,6 +182,7 @@ CAF_TEST(at the end clients are told to come back) {
   web_socket first{server->port()};
   web_socket second{server->port()};
   loopback_client idle{server->port()};
+  idle.exchange("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CAF_CHECK(eventually([&] { return counters.connections.Value() == 2.0; }));
   std::thread stopping{[&] { server->stop(5s); }};
   for (auto client : {&first, &second}) {
