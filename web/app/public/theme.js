@@ -7,6 +7,7 @@
   } catch (error) {
     // Storage is blocked or holds something else: the system's theme it is.
   }
-  var dark = wish === 'dark' || (wish === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+  var dark =
+    wish === 'dark' || (wish === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
 })();

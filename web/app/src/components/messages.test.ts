@@ -40,7 +40,14 @@ function message(rest: Partial<Entry> = {}, inRoom = true): HTMLElement {
     state: 'sent',
     ...rest,
   };
-  const props = { entry, rowKey: entry.key, head: true, inRoom, focused: false, onfocused: () => undefined };
+  const props = {
+    entry,
+    rowKey: entry.key,
+    head: true,
+    inRoom,
+    focused: false,
+    onfocused: () => undefined,
+  };
   return show(Message, props).querySelector<HTMLElement>('[data-testid="message"]')!;
 }
 
@@ -51,7 +58,8 @@ afterEach(() => {
 
 describe('a message', () => {
   it('shows text as text, whatever it looks like', () => {
-    const text = '<img src=x onerror="alert(1)"> <script>alert(2)</script> &amp; javascript:alert(3)';
+    const text =
+      '<img src=x onerror="alert(1)"> <script>alert(2)</script> &amp; javascript:alert(3)';
     const element = message({ text });
     expect(element.querySelector('.text')!.textContent.trim()).toBe(text);
     expect(element.querySelector('img, script, a')).toBeNull();
@@ -68,14 +76,15 @@ describe('a message', () => {
     const failed = message({ own: true, from: me, state: 'failed', error: 'The room is full.' });
     expect(failed.getAttribute('aria-label')).toMatch(/^You: Hello!, .*, not sent$/);
     expect(failed.textContent).toMatch(/Not sent\. The room is full\./);
-    expect([...failed.querySelectorAll('.failed button')].map((b) => b.textContent.trim())).toEqual([
-      'Retry',
-      'Delete',
-    ]);
+    expect([...failed.querySelectorAll('.failed button')].map((b) => b.textContent.trim())).toEqual(
+      ['Retry', 'Delete'],
+    );
   });
 
   it('says in a room who else sees a private one, and nothing where all are private', () => {
-    expect(message({ privateWith: ann }).textContent).toContain('Only you and Amber Otter see this');
+    expect(message({ privateWith: ann }).textContent).toContain(
+      'Only you and Amber Otter see this',
+    );
     expect(message({ privateWith: ann }, false).textContent).not.toContain('Only you');
     expect(message({ privateWith: ann }).dataset.private).toBe('true');
   });

@@ -97,7 +97,9 @@ describe('the chat', () => {
 
   it('gives a text back, with the answer beside it, when nobody has the id', async () => {
     chat.submit(room, '@zzzzzzzz: psst');
-    await vi.waitFor(() => expect(chat.outgoing.problem('room/room')).toMatch(/Nobody has this id/));
+    await vi.waitFor(() =>
+      expect(chat.outgoing.problem('room/room')).toMatch(/Nobody has this id/),
+    );
     expect(chat.drafts.get('room/room')).toBe('@zzzzzzzz: psst');
     expect(chat.client.pending).toEqual([]);
   });
@@ -116,9 +118,11 @@ describe('the chat', () => {
     server.notify('user.renamed', { user: { ...ben, name: 'Benno' } });
     server.notify('member.left', { room: 'room', user: { ...ben, name: 'Benno' } });
     await vi.waitFor(() => expect(chat.timeline(room).asides).toHaveLength(3));
-    const told = chat.timeline(room).asides.flatMap((aside) =>
-      aside.kind === 'notice' ? [`${aside.notice.kind} ${aside.notice.who.name}`] : [],
-    );
+    const told = chat
+      .timeline(room)
+      .asides.flatMap((aside) =>
+        aside.kind === 'notice' ? [`${aside.notice.kind} ${aside.notice.who.name}`] : [],
+      );
     expect(told).toEqual(['joined Ben', 'renamed Benno', 'left Benno']);
     expect(chat.members.has('room', ben.id)).toBe(false);
   });

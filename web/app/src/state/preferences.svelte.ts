@@ -12,7 +12,7 @@ interface Stored {
 const key = 'preferences';
 const defaults: Stored = { theme: 'system', notices: true, sound: false, desktop: false };
 
-/** What the reader chose for this browser; public/theme.js reads the theme before the first paint. */
+/** What the reader chose for this browser; public/theme.js reads the theme, too. */
 export class Preferences {
   #values = $state<Stored>({ ...defaults, ...readStored<Partial<Stored>>(key, {}) });
   #systemIsDark = matchMedia('(prefers-color-scheme: dark)');
@@ -66,8 +66,7 @@ export class Preferences {
   }
 
   #applyTheme(): void {
-    const dark =
-      this.theme === 'dark' || (this.theme === 'system' && this.#systemIsDark.matches);
+    const dark = this.theme === 'dark' || (this.theme === 'system' && this.#systemIsDark.matches);
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
     const chrome = document.querySelector<HTMLMetaElement>('meta[name="theme-color"]');
     if (chrome) chrome.content = dark ? '#131211' : '#f6f4f0';

@@ -1,4 +1,10 @@
-import type { Member, PrivateMessage, RoomMessage, User, WebSocketLike } from '../../../client/src/index';
+import type {
+  Member,
+  PrivateMessage,
+  RoomMessage,
+  User,
+  WebSocketLike,
+} from '../../../client/src/index';
 
 /** For tests: answers as the engine would, one room, no network, under the test's control. */
 export class ScriptedServer {
@@ -75,7 +81,17 @@ export class ScriptedServer {
           user: this.me,
           rooms: [{ room: 'room', title: 'The Room', seq: this.messages.length }],
           conversations: [],
-          limits: { text: 4000, name: 40, title: 80, page: 100, resume: 1000, frame_bytes: 65536, batch: 50, rate: 0, burst: 0 },
+          limits: {
+            text: 4000,
+            name: 40,
+            title: 80,
+            page: 100,
+            resume: 1000,
+            frame_bytes: 65536,
+            batch: 50,
+            rate: 0,
+            burst: 0,
+          },
         };
       case 'room.list':
         return { rooms: [{ room: 'room', title: 'The Room', online: 2 }] };
@@ -102,6 +118,13 @@ export class ScriptedServer {
     const members: Member[] = [this.me, this.ann].map((user) => ({ ...user, online: true }));
     const messages = this.messages.slice(-50);
     const { length } = members;
-    return { room: 'room', title: 'The Room', seq: this.messages.length, members, member_count: length, messages };
+    return {
+      room: 'room',
+      title: 'The Room',
+      seq: this.messages.length,
+      members,
+      member_count: length,
+      messages,
+    };
   }
 }

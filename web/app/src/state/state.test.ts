@@ -124,10 +124,16 @@ describe('a timeline', () => {
 
   it('frees the older part of what nobody looks at', () => {
     const timeline = new Timeline();
-    timeline.replace(Array.from({ length: 500 }, (_, index) => entry(index + 1)), false);
+    timeline.replace(
+      Array.from({ length: 500 }, (_, index) => entry(index + 1)),
+      false,
+    );
     timeline.trim();
     expect([timeline.messages.length, timeline.firstSeq, timeline.lastSeq, timeline.more]).toEqual([
-      200, 301, 500, true,
+      200,
+      301,
+      500,
+      true,
     ]);
   });
 });

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { complete, completionQuery, rankCandidates, type Candidate } from './completion';
 
 function candidate(name: string, rest: Partial<Candidate> = {}): Candidate {
-  return { id: name.toLowerCase().replaceAll(' ', '-'), name, inRoom: true, online: true, lastHeard: 0, ...rest };
+  return {
+    id: name.toLowerCase().replaceAll(' ', '-'),
+    name,
+    inRoom: true,
+    online: true,
+    lastHeard: 0,
+    ...rest,
+  };
 }
 
 describe('what is being completed', () => {
@@ -56,7 +63,10 @@ describe('ranking', () => {
 describe('putting the chosen one in', () => {
   it('addresses at the beginning and mentions elsewhere', () => {
     const leading = completionQuery('@am', 3)!;
-    expect(complete('@am', 3, leading, 'Amber Otter')).toEqual({ text: '@Amber Otter: ', caret: 14 });
+    expect(complete('@am', 3, leading, 'Amber Otter')).toEqual({
+      text: '@Amber Otter: ',
+      caret: 14,
+    });
     const within = completionQuery('hi @am', 6)!;
     expect(complete('hi @am', 6, within, 'Amber')).toEqual({ text: 'hi @Amber ', caret: 10 });
   });

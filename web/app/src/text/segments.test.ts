@@ -31,7 +31,11 @@ describe('links', () => {
 
   it('never loses or changes a character', () => {
     const text = '<b>@Amber Otter</b> https://a.example/"x" \n @k3x9p2ma: ok\u202e';
-    expect(segmentsOf(text, [ann]).map((segment) => segment.text).join('')).toBe(text);
+    expect(
+      segmentsOf(text, [ann])
+        .map((segment) => segment.text)
+        .join(''),
+    ).toBe(text);
   });
 });
 

@@ -104,7 +104,8 @@ export function mentions(text: string, person: Mentionable): boolean {
   );
 }
 
-const onlyEmoji = /^(?:\s*\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*){1,3}\s*$/u;
+const oneEmoji = String.raw`\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f)?`;
+const onlyEmoji = new RegExp(String.raw`^(?:\s*${oneEmoji}(?:\u200d${oneEmoji})*){1,3}\s*$`, 'u');
 
 /** One to three emoji and nothing else: shown larger. */
 export function isOnlyEmoji(text: string): boolean {

@@ -1,4 +1,4 @@
-/** What a conversation consists of, as the page shows it. Nothing here knows of Svelte or sockets. */
+/** What a conversation consists of, as the page shows it, without Svelte and sockets. */
 
 export interface Person {
   id: string;
@@ -45,6 +45,5 @@ export interface Notice {
  * or a private message that was written or received while this room was open.
  */
 export type Aside = { after: number } & (
-  | { kind: 'notice'; notice: Notice }
-  | { kind: 'whisper'; entry: Entry }
+  { kind: 'notice'; notice: Notice } | { kind: 'whisper'; entry: Entry }
 );

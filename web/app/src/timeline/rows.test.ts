@@ -20,7 +20,11 @@ function entry(seq: number, from: string, ts: number, rest: Partial<Entry> = {})
 
 function joined(after: number, name: string, ts = morning): Aside {
   const who = { id: name, name };
-  return { kind: 'notice', after, notice: { key: `in:${name}`, kind: 'joined', ts, who, own: false } };
+  return {
+    kind: 'notice',
+    after,
+    notice: { key: `in:${name}`, kind: 'joined', ts, who, own: false },
+  };
 }
 
 function rowsOf(input: Partial<RowsInput>): Row[] {
@@ -65,7 +69,9 @@ describe('rows', () => {
   it('never goes back a day for a clock that lags behind', () => {
     const midnight = new Date(2026, 10, 25).getTime();
     const messages = [entry(1, 'ann', midnight + 1000)];
-    const pending = [entry(0, 'me', midnight - 1000, { key: 'cid:a', state: 'sending', own: true })];
+    const pending = [
+      entry(0, 'me', midnight - 1000, { key: 'cid:a', state: 'sending', own: true }),
+    ];
     expect(kinds(rowsOf({ messages, pending }))).toEqual(['start', 'day', 'message', 'message']);
   });
 
@@ -77,7 +83,15 @@ describe('rows', () => {
       entry(4, 'ann', morning + 3),
     ];
     const rows = rowsOf({ messages, unreadAfter: 1 });
-    expect(kinds(rows)).toEqual(['start', 'day', 'message', 'message', 'unread', 'message', 'message']);
+    expect(kinds(rows)).toEqual([
+      'start',
+      'day',
+      'message',
+      'message',
+      'unread',
+      'message',
+      'message',
+    ]);
     expect(heads(rows)).toEqual([true, true, true, false]);
     expect(kinds(rowsOf({ messages, unreadAfter: 4 }))).not.toContain('unread');
   });
@@ -88,7 +102,10 @@ describe('rows', () => {
     const rows = rowsOf({ messages, asides });
     expect(kinds(rows)).toEqual(['start', 'day', 'message', 'notices', 'message', 'notices']);
     const first = rows[3]!;
-    expect(first.kind === 'notices' && first.notices.map(({ who }) => who.id)).toEqual(['ben', 'cid']);
+    expect(first.kind === 'notices' && first.notices.map(({ who }) => who.id)).toEqual([
+      'ben',
+      'cid',
+    ]);
     expect(heads(rows)).toEqual([true, true]);
   });
 
@@ -115,7 +132,9 @@ describe('rows', () => {
 
   it('gives each row a key of its own, even if two messages claim the same', () => {
     const same = { key: 'cid:a', own: true };
-    const rows = rowsOf({ messages: [entry(1, 'me', morning, same), entry(2, 'me', morning, same)] });
+    const rows = rowsOf({
+      messages: [entry(1, 'me', morning, same), entry(2, 'me', morning, same)],
+    });
     expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   });
 

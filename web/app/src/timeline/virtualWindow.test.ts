@@ -25,7 +25,14 @@ describe('virtual window', () => {
   it('covers the viewport and what lies close to it', () => {
     expect(visibleRange(tops, 12, 10, 0)).toEqual({ first: 1, end: 2 });
     expect(visibleRange(tops, 12, 10, 10)).toEqual({ first: 0, end: 3 });
-    expect(visibleRange(rowTops(0, () => 1), 0, 100, 10)).toEqual({ first: 0, end: 0 });
+    expect(
+      visibleRange(
+        rowTops(0, () => 1),
+        0,
+        100,
+        10,
+      ),
+    ).toEqual({ first: 0, end: 0 });
   });
 
   it('keeps what is read in place when rows are put in front or change their height', () => {
@@ -39,7 +46,13 @@ describe('virtual window', () => {
   it('anchors at a row that may hold, and says when it is gone', () => {
     const anchor = anchorAt(keys, tops, 0, (index) => index > 0)!;
     expect(anchor).toEqual({ key: 'b', offset: 10 });
-    expect(scrollTopFor(anchor, indexOf(['a']), rowTops(1, () => 10))).toBeNull();
+    expect(
+      scrollTopFor(
+        anchor,
+        indexOf(['a']),
+        rowTops(1, () => 10),
+      ),
+    ).toBeNull();
     expect(anchorAt(keys, tops, 0, () => false)).toBeNull();
   });
 });
