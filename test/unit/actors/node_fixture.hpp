@@ -67,6 +67,10 @@ class node_fixture : public test_coordinator_fixture<test_config> {
     sessions = {};
   }
 
+  /// Runs all messages, and no timer: time passes by advance_time only. (CAF's own `run` triggers
+  /// every timer that it finds, and so never ends where one sets the next.)
+  void run() { consume_messages(); }
+
   void make_room(const std::string& room) {
     const persistence::store_request group[] = {persistence::create_room{room, "A Room", 1}};
     backend->execute(group);

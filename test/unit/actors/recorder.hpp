@@ -45,7 +45,8 @@ class recorder final : public connection {
     rapidjson::Document document;
     for (auto each = texts.begin(); each != texts.end(); ++each) {
       document.Parse(each->c_str());
-      if (document.IsObject() && document.HasMember("id") && document["id"] == id) {
+      if (document.IsObject() && document.HasMember("id") && document["id"].IsInt() &&
+          document["id"].GetInt() == id) {
         texts.erase(each);
         return document;
       }

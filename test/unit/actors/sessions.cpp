@@ -165,9 +165,11 @@ CAF_TEST(a room whose actor died is found again without loss) {
   auto ben = open();
   say(ann, "room", "before", "c1");
   room_actor handle;
-  self->request(model.directory, caf::infinite, resolve_room{"room"});
+  auto response = self->request(model.directory, std::chrono::seconds{1}, resolve_room{"room"});
   run();
-  self->receive([&](const room_actor& found) { handle = found; });
+  response.receive(
+      [&](const room_actor& found) { handle = found; },
+      [](const caf::error&) { CAF_FAIL("the room is not found"); });
   caf::anon_send_exit(handle, caf::exit_reason::kill);
   run();
   CAF_CHECK_EQUAL(say(ann, "room", "after", "c2"), 2);

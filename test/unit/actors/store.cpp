@@ -110,7 +110,8 @@ CAF_TEST(a full queue refuses at once) {
                   ++refused;
               });
     }));
-  // At most one is held by the store and one waits; the others have their answer before the gate opens.
+  // At most one is held by the store and one waits; the others have their answer before the gate
+  // opens.
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (refused.load() < 8 && std::chrono::steady_clock::now() < deadline)
     std::this_thread::yield();

@@ -15,13 +15,13 @@ CAF_TEST(tokens and ids keep to the rules of the protocol and do not repeat) {
   start_randomness();
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
-  const auto token = make_token();
-  CAF_CHECK_EQUAL(token.size(), 43u);
-  CAF_CHECK_EQUAL(protocol::why_invalid(token, protocol::rules::token), "");
-  CAF_CHECK_EQUAL(protocol::why_invalid(make_user_id(), protocol::rules::id), "");
-  CAF_CHECK_EQUAL(protocol::why_invalid(make_guest_name(), protocol::rules::name), "");
-  CAF_CHECK_GREATER_OR_EQUAL(make_session_id(), 0);
-  CAF_CHECK(seen.insert(token).second);
+    const auto token = make_token();
+    CAF_CHECK_EQUAL(token.size(), 43u);
+    CAF_CHECK_EQUAL(protocol::why_invalid(token, protocol::rules::token), "");
+    CAF_CHECK_EQUAL(protocol::why_invalid(make_user_id(), protocol::rules::id), "");
+    CAF_CHECK_EQUAL(protocol::why_invalid(make_guest_name(), protocol::rules::name), "");
+    CAF_CHECK_GREATER_OR_EQUAL(make_session_id(), 0);
+    CAF_CHECK(seen.insert(token).second);
   }
 }
 

@@ -52,7 +52,7 @@ CAF_TEST(the numbers of the messages never change) {
   CAF_CHECK_EQUAL(caf::type_id<join_room>::value, first + 9);
   CAF_CHECK_EQUAL(caf::type_id<detach_session>::value, first + 10);
   CAF_CHECK_EQUAL(caf::type_id<leave_room>::value, first + 11);
-  CAF_CHECK_EQUAL(caf::type_id<say>::value, first + 12);
+  CAF_CHECK_EQUAL(caf::type_id<klatsch::say>::value, first + 12);
   CAF_CHECK_EQUAL(caf::type_id<read_room_log>::value, first + 13);
   CAF_CHECK_EQUAL(caf::type_id<rename_member>::value, first + 14);
   CAF_CHECK_EQUAL(caf::type_id<attached>::value, first + 15);
@@ -94,7 +94,7 @@ CAF_TEST(every message that may cross nodes arrives as it was sent) {
   there_and_back(join_room{7, ann, sessions.relay});
   there_and_back(detach_session{7});
   there_and_back(leave_room{ann});
-  there_and_back(say{ann, "hello", "c1"});
+  there_and_back(klatsch::say{ann, "hello", "c1"});
   there_and_back(read_room_log{"ann", {5, std::nullopt, 10}});
   there_and_back(rename_member{ann});
   there_and_back(attached{{"room", "The Room", 3, true}, {said}});
