@@ -41,7 +41,10 @@ session_state::session_state(
   self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
 }
 
-session_state::~session_state() = default;
+session_state::~session_state() {
+  // Where the actor was ended from outside: the hub must not keep a subscriber that is gone.
+  leave();
+}
 
 session_actor::behavior_type session_state::make_behavior() {
   return {
@@ -83,20 +86,26 @@ void session_state::read_on() {
 }
 
 void session_state::end() {
-  if (phase_ != phase::fresh && user_)
-    self_->send(user_, end_session{id_});
-  if (phase_ == phase::open)
-    environment_->counters->sessions.Decrement();
-  phase_ = phase::closed;
-  for (auto& [room, entry] : rooms_) {
-    hub_->unsubscribe(room, this);
-    if (entry.handle)
-      self_->send(entry.handle, detach_session{id_});
-  }
-  rooms_.clear();
+  leave();
   opening_.reset();
   output_.reset();
   self_->quit();
+}
+
+void session_state::leave() {
+  if (phase_ == phase::closed)
+    return;
+  if (phase_ == phase::open)
+    environment_->counters->sessions.Decrement();
+  phase_ = phase::closed;
+  if (user_)
+    caf::anon_send(user_, end_session{id_});
+  for (auto& [room, entry] : rooms_) {
+    hub_->unsubscribe(room, this);
+    if (entry.handle)
+      caf::anon_send(entry.handle, detach_session{id_});
+  }
+  rooms_.clear();
 }
 
 void session_state::check_opened() {

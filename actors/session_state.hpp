@@ -59,6 +59,7 @@ class session_state final : public hub_table::subscriber {
   // session.cpp: the messages, and answering
   void receive(const inbound& message);
   void end();
+  void leave();
   void check_opened();
   void close(protocol::close_code code);
   void on_user_renamed(const protocol::user_renamed& event);

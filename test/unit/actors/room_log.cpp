@@ -59,9 +59,13 @@ CAF_TEST(the tail gives what was missed when it reaches back far enough) {
   for (std::int64_t seq = 1; seq <= 5; ++seq)
     log.add(numbered(seq));
   shown(log);
-  CAF_CHECK_EQUAL(log.since(5)->size(), 0u);
-  CAF_CHECK_EQUAL(log.since(2)->size(), 3u);
-  CAF_CHECK_EQUAL(log.since(2)->front().seq, 3);
+  const auto nothing = log.since(5);
+  CAF_REQUIRE(nothing);
+  CAF_CHECK(nothing->empty());
+  const auto missed = log.since(2);
+  CAF_REQUIRE(missed);
+  CAF_REQUIRE_EQUAL(missed->size(), 3u);
+  CAF_CHECK_EQUAL(missed->front().seq, 3);
   CAF_CHECK(!log.since(1));
 }
 
