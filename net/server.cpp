@@ -93,7 +93,7 @@ void server::stop(milliseconds deadline) {
   site.stopping();
   asio::post(loops[0]->io(), [listening = acceptor.get()] { listening->close(); });
   for (auto& loop : loops)
-    asio::post(loop->io(), [loop] { loop->stop_connections(); });
+    asio::post(loop->io(), [ending = loop.get()] { ending->stop_connections(); });
   for (auto& hub : hubs)
     caf::anon_send_exit(hub, caf::exit_reason::user_shutdown);
   for (auto& loop : loops)
@@ -105,7 +105,8 @@ void server::stop(milliseconds deadline) {
   if (!all_finished(until)) {
     spdlog::warn("dropping {} connections that did not close in time", slots.taken());
     for (auto& loop : loops)
-      asio::post(loop->io(), [loop] { loop->abandon_connections(); });
+      // A plain pointer: a loop that has ended already would keep itself alive by what it was sent.
+      asio::post(loop->io(), [ending = loop.get()] { ending->abandon_connections(); });
     if (!all_finished(std::chrono::steady_clock::now() + actors_deadline)) {
       spdlog::critical("an Asio thread does not end: some of its actors are still alive");
       for (auto& loop : loops)
