@@ -25,6 +25,7 @@ protocol::error_code code_of(persistence::store_error error) {
   case persistence::store_error::unavailable:
     return protocol::error_code::store_unavailable;
   case persistence::store_error::fenced:
+  case persistence::store_error::stale_view:
     return protocol::error_code::room_unavailable;
   case persistence::store_error::not_found:
   case persistence::store_error::exists:

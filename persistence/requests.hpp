@@ -19,6 +19,7 @@ enum class store_error : std::uint8_t {
   exists,      ///< the id is taken
   fenced,      ///< a younger room actor has taken the room: stop at once
   unavailable, ///< the store can't be reached or failed; whether the request was done is unknown
+  stale_view,  ///< the cluster has another view by now: decide anew who serves the room
 };
 
 struct done {
@@ -120,11 +121,16 @@ struct activated_room {
   std::int64_t seq = 0;
   /// With their names of today, by id.
   std::vector<user> members;
+  /// That of the activation before, 0 where there was none.
+  std::int64_t previous_epoch = 0;
 };
 
+/// `stale_view` when `view` is not 0 and not the number of the present `cluster_view`. A store that
+/// only one process can use ignores it.
 struct activate_room {
   using result = activated_room;
   std::string room;
+  std::int64_t view = 0;
 };
 
 /// A member that is one already is `done` as well; so is the removal of one who is not.

@@ -13,6 +13,8 @@ std::string to_string(store_error error) {
     return "fenced";
   case store_error::unavailable:
     return "unavailable";
+  case store_error::stale_view:
+    return "stale_view";
   }
   return "?";
 }
