@@ -32,11 +32,18 @@ export interface ConnectionListener {
   ): void;
   /** Asks something that is soon answered, to see whether the line lives. */
   ask(call: Call): Promise<void>;
-  /**
-   * The last word of this connection. `code` is the WebSocket's close code, 1006 where the line
-   * just went dead; `error` is why the server would not open the session.
-   */
-  closed(code: number, error?: KlatschError): void;
+  /** The last word of this connection. */
+  closed(ending: Ending): void;
+}
+
+/** How a connection came to its end. */
+export interface Ending {
+  /** The WebSocket's close code, 1006 where the line just went dead. */
+  readonly code: number;
+  /** What the server said beside the code; empty where it said nothing. */
+  readonly reason?: string;
+  /** Why the server would not open the session. */
+  readonly error?: KlatschError;
 }
 
 /** One life of one WebSocket: opens it and the session, notices when it is dead, ends once. */
@@ -60,10 +67,10 @@ export class Connection {
   ) {
     this.#rpc = new Rpc((text) => socket.send(text), clock);
     this.#heardAt = clock.now();
-    this.#cancelTimer = clock.after(times.open, () => this.#end(1006));
+    this.#cancelTimer = clock.after(times.open, () => this.#end({ code: 1006 }));
     socket.onopen = () => void this.#open(hello);
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code }) => this.#end(code);
+    socket.onclose = ({ code, reason }) => this.#end({ code, reason });
     // A close event follows each error event, and says more.
     socket.onerror = () => {};
   }
@@ -84,7 +91,7 @@ export class Connection {
 
   /** Leaves. The listener is told at once, whatever the line does. */
   close(): void {
-    this.#end(1000);
+    this.#end({ code: 1000 });
   }
 
   async #open(hello: SessionOpen): Promise<void> {
@@ -92,7 +99,7 @@ export class Connection {
     try {
       session = await this.#rpc.call('session.open', hello, this.times.open);
     } catch (error) {
-      this.#end(1006, error as KlatschError);
+      this.#end({ code: 1006, error: error as KlatschError });
       return;
     }
     if (this.#phase !== 'opening') return;
@@ -110,7 +117,7 @@ export class Connection {
       await this.listener.ask((method, params) => this.#rpc.call(method, params, probe));
     } catch {
       // A refusal is an answer; and anything else that came meanwhile is one, too.
-      if (!this.#heardSinceProbe) this.#end(1006);
+      if (!this.#heardSinceProbe) this.#end({ code: 1006 });
     }
   }
 
@@ -139,7 +146,7 @@ export class Connection {
     }
   }
 
-  #end(code: number, error?: KlatschError): void {
+  #end(ending: Ending): void {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     this.#cancelTimer();
@@ -148,7 +155,7 @@ export class Connection {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(1000);
     this.#rpc.rejectAll(KlatschError.local('disconnected', 'The connection is lost.'));
-    this.listener.closed(code, error);
+    this.listener.closed(ending);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Backoff } from './backoff';
 import type { Clock } from './clock';
-import { Connection, type Call, type ConnectionTimes } from './connection';
+import { askedToWait, boundedWait } from './closeReason';
+import { Connection, type Call, type ConnectionTimes, type Ending } from './connection';
 import { KlatschError } from './errors';
 import type { Network } from './network';
 import { closeCodes } from './protocol';
@@ -122,8 +123,8 @@ export class Link {
         opened: (session) => this.#opened(session),
         notified: (method, params) => this.listener.notified(method, params),
         ask: (call) => this.listener.ask(call),
-        closed: (code, error) => {
-          if (connection === this.#connection) this.#closed(code, error);
+        closed: (ending) => {
+          if (connection === this.#connection) this.#closed(ending);
         },
       },
       clock,
@@ -140,14 +141,14 @@ export class Link {
     if (this.#connection) this.listener.opened(session);
   }
 
-  #closed(code: number, error?: KlatschError): void {
+  #closed({ code, reason: words = '', error }: Ending): void {
     this.#leave();
     const reason = error?.data.name ?? reasonOf(code);
     if (reason === 'invalid_token' && this.listener.refusedToken()) this.#connect('reconnecting');
     else if (code >= 4500 || finalErrors.has(reason)) {
       this.#finish(reason);
       this.listener.ended(reason);
-    } else this.#retryLater(reason, error?.data.retry_after_ms);
+    } else this.#retryLater(reason, boundedWait(error?.data.retry_after_ms ?? askedToWait(words)));
   }
 
   /** The connection is done with, whatever it still says. */
@@ -162,7 +163,8 @@ export class Link {
     this.listener.lost();
   }
 
-  #retryLater(reason: string, least = 0): void {
+  /** `least`: milliseconds that the server asked for; the chance of the backoff comes on top. */
+  #retryLater(reason: string, least: number): void {
     const { clock, network } = this.tools;
     const { online } = network;
     const next = this.#backoff.next(least);

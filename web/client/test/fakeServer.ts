@@ -78,8 +78,8 @@ export class FakeSocket implements WebSocketLike {
   }
 
   /** The line breaks, or the server closes. */
-  lose(code = 1006): void {
-    this.onclose?.({ code, reason: '' });
+  lose(code = 1006, reason = ''): void {
+    this.onclose?.({ code, reason });
   }
 }
 

@@ -181,6 +181,55 @@ describe('a lost connection', () => {
   });
 });
 
+describe('a server that says when to come back', () => {
+  const waitAfter = async (reason: string, random: () => number) => {
+    const world = new World({ random });
+    await world.enter();
+    world.socket.lose(4000, reason);
+    return world.client.status.retryAt! - world.clock.now();
+  };
+
+  it('is waited for as long as it says, and the clients come one by one after that', async () => {
+    const waits = await Promise.all(
+      [0, 0.25, 0.5, 0.75].map((chance) => waitAfter('{"retry_after_ms":7000}', () => chance)),
+    );
+    expect(waits).toEqual([7000, 7125, 7250, 7375]);
+  });
+
+  it('is waited for a minute at most', async () => {
+    expect(await waitAfter('{"retry_after_ms":86400000}', () => 0)).toBe(60_000);
+  });
+
+  it.each(['', 'bye', 'null', '7000', '{}', '{"retry_after_ms":"7000"}', '{"retry_after_ms":-5}'])(
+    'and says %j is looked for at once, by chance alone',
+    async (reason) => {
+      expect(await waitAfter(reason, () => 0.5)).toBe(250);
+    },
+  );
+
+  it('is asked nothing before, and by the usual backoff when it is still away', async () => {
+    const world = new World({ random: () => 0.5 });
+    await world.enter();
+    world.socket.lose(4000, '{"retry_after_ms":7000}');
+    expect(world.client.status).toMatchObject({ attempt: 1, reason: 'restarting' });
+    await world.clock.advance(7000);
+    expect(world.server.sockets).toHaveLength(1);
+    await world.clock.advance(250);
+    expect(world.server.sockets).toHaveLength(2);
+    world.socket.lose();
+    expect(world.client.status.retryAt! - world.clock.now()).toBe(500);
+  });
+
+  it('is waited for in the same way when it will not open the session', async () => {
+    const world = new World({ random: () => 0 });
+    world.client.connect();
+    world.socket.open();
+    world.socket.refuse(world.socket.take('session.open'), 'stopping', { retry_after_ms: 9e9 });
+    await settle();
+    expect(world.client.status.retryAt! - world.clock.now()).toBe(60_000);
+  });
+});
+
 describe('close codes', () => {
   const rows = Object.entries(closeCodes);
 
