@@ -12,6 +12,7 @@
 #include <caf/make_config_option.hpp>
 
 #include "config/caf_value.hpp"
+#include "config/consistency.hpp"
 #include "config/option_documents.hpp"
 #include "config/option_table.hpp"
 
@@ -221,9 +222,12 @@ load_result loader::result() const {
     return {action::print, help_text()};
   if (asks_for("version"))
     return {action::print, "klatsch " KLATSCH_VERSION "\n"};
-  if (!errors_.empty()) {
+  auto errors = errors_;
+  if (errors.empty())
+    errors = inconsistencies(target_.values());
+  if (!errors.empty()) {
     std::string text;
-    for (const auto& error : errors_)
+    for (const auto& error : errors)
       text += "klatsch: " + error + '\n';
     return {action::refuse, text};
   }

@@ -65,9 +65,18 @@ bool are_origins(const std::vector<std::string>& entries) {
   return std::ranges::all_of(entries, is_origin);
 }
 
-bool are_all_roles(const std::vector<std::string>& entries) {
+bool is_path_or_nothing(const std::string& text) {
+  return text.empty() || is_path(text);
+}
+
+bool is_node_secret(const std::string& text) {
+  return text.empty() || (text.size() >= 16 && text.size() <= 1024);
+}
+
+bool are_roles(const std::vector<std::string>& entries) {
   static const std::set<std::string> all{"web", "ws", "worker"};
-  return entries.size() == all.size() && std::set(entries.begin(), entries.end()) == all;
+  const std::set<std::string> given(entries.begin(), entries.end());
+  return !given.empty() && given.size() == entries.size() && std::ranges::includes(all, given);
 }
 
 bool are_rooms(const std::vector<std::string>& entries) {

@@ -23,8 +23,13 @@ bool is_source_list(const std::string& text);
 /// Each like "https://chat.example.org:8443".
 bool are_origins(const std::vector<std::string>& entries);
 
-/// "web", "ws" and "worker", each once, in any order.
-bool are_all_roles(const std::vector<std::string>& entries);
+bool is_path_or_nothing(const std::string& text);
+
+/// Nothing, or 16 to 1024 bytes.
+bool is_node_secret(const std::string& text);
+
+/// Of "web", "ws" and "worker" at least one, each once, in any order.
+bool are_roles(const std::vector<std::string>& entries);
 
 /// At least one "id:Title", no id twice.
 bool are_rooms(const std::vector<std::string>& entries);

@@ -119,6 +119,7 @@ option secret(option described) {
 
 constexpr const char* an_identifier = "1 to 64 of the characters A to Z, a to z, 0 to 9, _ and -";
 constexpr const char* a_path = "a path of 1 to 4096 bytes without control characters";
+constexpr const char* a_path_or_nothing = "nothing, or a path";
 constexpr const char* a_host = "a host name or an IP address";
 
 /// The member of one option, as a function.
@@ -168,7 +169,13 @@ std::vector<option> http_options() {
           "Pages that may show the chat within a frame."),
       milliseconds(
           "http.stop-timeout-ms", KLATSCH_MEMBER(http.stop_timeout_ms), 0, hour_ms,
-          "Time that connections have to end when the server stops."),
+          "Time that connections have to end when the server stops, and rooms to move to other "
+          "nodes."),
+      whole_number(
+          "http.reconnect-rate", KLATSCH_MEMBER(http.reconnect_rate), 1, 1000000,
+          "clients a second",
+          "When a node sends its clients away it tells each how long to wait, so that no more than "
+          "so many come back within a second."),
   };
 }
 
@@ -208,18 +215,50 @@ std::vector<option> node_options() {
           "node.id", KLATSCH_MEMBER(node.id), is_identifier, an_identifier,
           "The name of this node, unlike that of any other."),
       list(
-          "node.roles", KLATSCH_MEMBER(node.roles), are_all_roles,
-          "web, ws and worker, all three: a node with fewer needs others beside it, and this "
-          "version runs on one node",
+          "node.roles", KLATSCH_MEMBER(node.roles), are_roles,
+          "of web, ws and worker, at least one, each once; all three where node.port is 0",
           "What this node does: serve pages (web), hold sessions (ws), run rooms and users "
           "(worker)."),
       text(
           "node.address", KLATSCH_MEMBER(node.address), is_host, a_host,
           "The address at which other nodes reach this one."),
       whole_number(
-          "node.port", KLATSCH_MEMBER(node.port), 0, 0, "",
-          "The port at which other nodes reach this one; 0: none, and this version runs "
-          "on one node."),
+          "node.port", KLATSCH_MEMBER(node.port), 0, 65535, "",
+          "The port at which other nodes reach this one; 0: this node is alone. A cluster needs "
+          "the store redis, and node.secret or the node.tls options."),
+      text(
+          "node.listen", KLATSCH_MEMBER(node.listen), is_ip_address, "an IP address",
+          "The address of this machine that node.port is opened on."),
+      secret(text(
+          "node.secret", KLATSCH_MEMBER(node.secret), is_node_secret,
+          "nothing, or 16 to 1024 bytes",
+          "What all nodes of a cluster know and nobody else: the keys by which they recognise each "
+          "other and encrypt are derived from it. Better set in the environment.")),
+      text(
+          "node.tls-certificate", KLATSCH_MEMBER(node.tls_certificate), is_path_or_nothing,
+          a_path_or_nothing,
+          "This node's certificate (PEM), where the nodes have certificates of their own instead of "
+          "a secret."),
+      text(
+          "node.tls-key", KLATSCH_MEMBER(node.tls_key), is_path_or_nothing, a_path_or_nothing,
+          "The private key of node.tls-certificate (PEM)."),
+      text(
+          "node.tls-authority", KLATSCH_MEMBER(node.tls_authority), is_path_or_nothing,
+          a_path_or_nothing,
+          "The certificate (PEM) that has signed those of all nodes, and of nobody else: whoever "
+          "has one is let in."),
+      milliseconds(
+          "cluster.lease-ms", KLATSCH_MEMBER(cluster.lease_ms), 500, 60000,
+          "A node from which the Redis heard nothing for so long is taken for dead, and others "
+          "serve its rooms and users. Each node reports four times in it. The same on all nodes."),
+      milliseconds(
+          "cluster.link-timeout-ms", KLATSCH_MEMBER(cluster.link_timeout_ms), 1000, 60000,
+          "A connection between two nodes on which nothing came for so long is given up; there is "
+          "a heartbeat twice a second."),
+      milliseconds(
+          "cluster.hand-over-timeout-ms", KLATSCH_MEMBER(cluster.hand_over_timeout_ms), 10, 60000,
+          "So long the new node of a room waits for the old one to end it; then it takes the room "
+          "and the store refuses whatever the old one still writes."),
       one_of(
           "log.level", KLATSCH_MEMBER(log.level),
           {"trace", "debug", "info", "warn", "error", "off"},

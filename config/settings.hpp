@@ -24,6 +24,8 @@ struct http_settings {
   /// The sources of the directive `frame-ancestors` in the content security policy.
   std::string frame_ancestors = "'none'";
   std::int64_t stop_timeout_ms = 10000;
+  /// Clients a second that are told to come back after this node has sent them away.
+  std::int64_t reconnect_rate = 2000;
 };
 
 struct store_settings {
@@ -49,6 +51,19 @@ struct node_settings {
   std::string address = "127.0.0.1";
   /// 0: this node takes part in no cluster.
   std::int64_t port = 0;
+  std::string listen = "0.0.0.0";
+  /// What all nodes of a cluster know; their TLS keys are derived from it.
+  std::string secret;
+  /// Files of an own public key infrastructure, instead of the secret.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_authority;
+};
+
+struct cluster_settings {
+  std::int64_t lease_ms = 2000;
+  std::int64_t link_timeout_ms = 2500;
+  std::int64_t hand_over_timeout_ms = 500;
 };
 
 struct log_settings {
@@ -95,6 +110,7 @@ struct settings {
   store_settings store;
   redis_settings redis;
   node_settings node;
+  cluster_settings cluster;
   log_settings log;
   limit_settings limits;
   room_settings rooms;

@@ -95,8 +95,10 @@ CAF_TEST(texts and lists that break their rules are refused) {
       {"redis.prefix", {"a:b", std::string(65, 'a')}},
       {"node.id", {"node 1"}},
       {"node.roles",
-       {list{"web"}, list{"web", "ws"}, list{"web", "ws", "cook"},
-        list{"web", "ws", "worker", "web"}}},
+       {list{}, list{"web", "ws", "cook"}, list{"web", "web"}, list{"web", "ws", "worker", "web"}}},
+      {"node.listen", {"localhost", ""}},
+      {"node.secret", {"too short", std::string(1025, 's')}},
+      {"node.tls-key", {"a\nb"}},
       {"log.level", {"loud"}},
       {"log.format", {"xml"}},
       {"rooms.default",
@@ -110,8 +112,24 @@ CAF_TEST(texts and lists that break their rules are refused) {
   CAF_CHECK(load_from({.file = "[rooms]\ndefault = []\n"}).refuses_with("option rooms.default"));
 }
 
-CAF_TEST(a role that is missing is explained) {
-  CAF_CHECK(load_from({.arguments = {"--node.roles=web,ws"}}).refuses_with("runs on one node"));
+CAF_TEST(a node alone has all roles) {
+  CAF_CHECK(load_from({.arguments = {"--node.roles=web,ws"}}).refuses_with("option node.roles"));
+}
+
+CAF_TEST(the nodes of a cluster share a store and a secret) {
+  auto with = [](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"--node.port=4242"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return load_from({.arguments = arguments});
+  };
+  CAF_CHECK(with({}).refuses_with("option store.backend"));
+  CAF_CHECK(with({"--store.backend=redis"}).refuses_with("option node.secret"));
+  CAF_CHECK(with({"--store.backend=redis", "--node.tls-key=key.pem"})
+                .refuses_with("options node.tls-certificate, node.tls-key"));
+  CAF_CHECK(with({"--store.backend=redis", "--node.secret=sixteen bytes ok", "--cluster.lease-ms=9000"})
+                .refuses_with("option cluster.link-timeout-ms"));
+  CAF_CHECK(with({"--store.backend=redis", "--node.secret=sixteen bytes ok", "--node.roles=ws"})
+                .runs());
 }
 
 CAF_TEST(what is not known is refused) {
