@@ -37,10 +37,11 @@ struct node_record {
 };
 
 /// Bounds of a record; what is larger is neither written nor believed when it is read.
-constexpr std::size_t most_node_roles = 8;
-constexpr std::size_t most_address_bytes = 255;
-/// Nodes in one table; a further one is answered `unavailable`.
-constexpr std::size_t most_nodes = 1000;
+inline constexpr std::size_t most_node_roles = 8;
+inline constexpr std::size_t most_address_bytes = 255;
+/// Nodes in one table, each of which is connected to each other; a further one is answered
+/// `unavailable`.
+inline constexpr std::size_t most_nodes = 256;
 
 /// The nodes whose leases are valid, as Redis saw them when it answered.
 struct cluster_view {

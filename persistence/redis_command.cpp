@@ -70,8 +70,9 @@ class command_maker {
   redis_command operator()(const activate_room& x) const {
     return {
         "activate_room",
-        {shared("rooms:title"), room(x.room, "state"), room(x.room, "members"), shared("users")},
-        {x.room}};
+        {shared("rooms:title"), room(x.room, "state"), room(x.room, "members"), shared("users"),
+         shared("cluster:state")},
+        {x.room, digits(x.view)}};
   }
 
   redis_command operator()(const add_member& x) const {

@@ -29,10 +29,13 @@ struct redis_command {
 ///     <prefix>:room:{<id>}:cids            hash    "<user id> <cid>" → "<seq> <ts>"
 ///     <prefix>:user:{<id>}:rooms           set     room ids
 ///     <prefix>:user:{<id>}:conversations   zset    the others' ids by newest message
-///     <prefix>:user:{<id>}:states          hash    <other>:seq, <other>:received,
-///     <other>:delivered <prefix>:user:{<id>}:waiting         set     the others' ids whose
-///     messages wait <prefix>:conversation:{<id>:<id>}:log, …:cids    as those of a room; the
-///     smaller id first <prefix>:probe                       string
+///     <prefix>:user:{<id>}:states          hash    <other>:seq, …:received, …:delivered
+///     <prefix>:user:{<id>}:waiting         set     the others' ids whose messages wait
+///     <prefix>:conversation:{<id>:<id>}:log, …:cids
+///                                          as those of a room; the smaller id first
+///     <prefix>:cluster:state               hash    view, epoch, asked_at
+///     <prefix>:cluster:nodes               hash    node id → lease and record
+///     <prefix>:probe                       string
 ///
 /// Ids have no colons and braces. The parts of a room, of a user and of a conversation share a
 /// cluster slot each; scripts that change several of them need one Redis, not a Redis Cluster.

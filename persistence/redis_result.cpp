@@ -18,6 +18,8 @@ store_result from_status(std::string_view status) {
     return store_error::exists;
   if (status == "fenced")
     return store_error::fenced;
+  if (status == "stale_view")
+    return store_error::stale_view;
   throw foreign_content("an unknown status");
 }
 
@@ -74,7 +76,8 @@ class result_maker {
   }
 
   store_result operator()(const activate_room&) const {
-    activated_room room{reply_[0].title(), reply_[1].number(), reply_[2].number(), {}};
+    activated_room room{
+        reply_[0].title(), reply_[1].number(), reply_[2].number(), {}, reply_[4].number()};
     auto members = reply_[3];
     for (std::size_t i = 0; i < members.size(); i += 2)
       room.members.push_back({members[i].id(), members[i + 1].name()});

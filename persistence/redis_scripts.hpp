@@ -5,7 +5,7 @@
 
 namespace klatsch::persistence {
 
-/// One file of `persistence/lua/`; its name is that of the request that it executes.
+/// One file of `persistence/lua/`; its name is that of the request that it executes, or `leases`.
 struct redis_script {
   std::string_view name;
   std::string_view source;

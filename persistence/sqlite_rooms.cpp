@@ -55,7 +55,7 @@ store_result sqlite_rooms::execute(const activate_room& request) {
   auto room = find(request.room);
   if (!room)
     return store_error::not_found;
-  activated_room activated{room->title, room->epoch + 1, room->seq, {}};
+  activated_room activated{room->title, room->epoch + 1, room->seq, {}, room->epoch};
   for (auto rows = find_members_.query(room->number); rows.next();)
     activated.members.push_back({rows.id(0), rows.name(1)});
   take_epoch_.change(room->number, activated.epoch);

@@ -1,9 +1,9 @@
 #include "persistence/store_redis.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "persistence/foreign_content.hpp"
+#include "persistence/redis_refusal.hpp"
 #include "persistence/redis_result.hpp"
 #include "persistence/request_kind.hpp"
 #include "persistence/well_formed.hpp"
@@ -11,25 +11,6 @@
 namespace klatsch::persistence {
 
 namespace {
-
-/// The error codes by which Redis says that it can't serve now, whatever is asked.
-constexpr std::array<std::string_view, 14> refusals{
-    "OOM",      "READONLY",   "LOADING",     "NOAUTH",     "NOPERM",     "MISCONF", "BUSY",
-    "TRYAGAIN", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS", "UNKILLABLE", "MOVED",   "NOSCRIPT"};
-
-bool is_refusal(std::string_view error) {
-  // Redis 6 wraps an error inside of a script: "ERR Error running script …: -OOM command …".
-  if (error.starts_with("ERR Error running script"))
-    if (auto begin = error.find(": -"); begin != std::string_view::npos)
-      error.remove_prefix(begin + 3);
-  auto code = error.substr(0, error.find(' '));
-  return std::find(refusals.begin(), refusals.end(), code) != refusals.end();
-}
-
-/// Another connection may lead to a Redis that takes writes, or accept the password.
-bool needs_reconnect(std::string_view error) {
-  return error.find("READONLY") != std::string_view::npos || error.starts_with("NOAUTH");
-}
 
 std::string in_keys(const redis_command& command, std::string_view what) {
   auto text = std::string(what) + ", by " + std::string(command.script) + " in";

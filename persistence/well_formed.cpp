@@ -45,7 +45,9 @@ struct request_checker {
     return well_formed_id(x.room) && well_formed_title(x.title) && countable(x.now_ms);
   }
   bool operator()(const list_rooms&) const { return true; }
-  bool operator()(const activate_room& x) const { return well_formed_id(x.room); }
+  bool operator()(const activate_room& x) const {
+    return well_formed_id(x.room) && countable(x.view);
+  }
   bool operator()(const add_member& x) const {
     return well_formed_id(x.room) && well_formed_id(x.user_id);
   }

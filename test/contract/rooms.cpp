@@ -54,11 +54,13 @@ CAF_TEST(each activation has a higher epoch and finds the newest message) {
   auto first = get(activate_room{"room"});
   CAF_CHECK_EQUAL(first.title, "Title");
   CAF_CHECK_EQUAL(first.seq, 0);
+  CAF_CHECK_EQUAL(first.previous_epoch, 0);
   CAF_CHECK(first.members.empty());
   say("room", first.epoch, "ann", "c1");
   say("room", first.epoch, "ann", "c2");
   auto second = get(activate_room{"room"});
   CAF_CHECK(second.epoch > first.epoch);
+  CAF_CHECK_EQUAL(second.previous_epoch, first.epoch);
   CAF_CHECK_EQUAL(second.seq, 2);
   reopen();
   CAF_CHECK(get(activate_room{"room"}).epoch > second.epoch);
