@@ -28,6 +28,7 @@
 #include "config/logging.hpp"
 #include "config/web_root.hpp"
 #include "net/server.hpp"
+#include "net/service_notifier.hpp"
 #include "protocol/schema.hpp"
 
 extern char** environ;
@@ -184,10 +185,13 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
   }
   server->start();
   spdlog::info("klatsch is at http://localhost:{}", server->port());
+  net::service_notifier manager{
+      callbacks.why_not_ready, [&](milliseconds deadline) { return server->responds(deadline); }};
 
   int signal = 0;
   sigwait(&signals, &signal);
   spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  manager.stopping();
   stop(system, *server, milliseconds{values.http.stop_timeout_ms}, model, store, others);
 }
 

@@ -1,10 +1,13 @@
 #include "net/server.hpp"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/post.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -82,6 +85,22 @@ void server::start() {
 
 std::uint16_t server::port() const {
   return parts_->acceptor->port();
+}
+
+bool server::responds(milliseconds deadline) const {
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  std::vector<std::future<void>> answers;
+  auto make_task = [&] {
+    auto answer = std::make_shared<std::promise<void>>();
+    answers.push_back(answer->get_future());
+    return [answer] { answer->set_value(); };
+  };
+  for (auto& loop : parts_->loops)
+    asio::post(loop->io(), make_task());
+  parts_->loops.front()->system().spawn(make_task());
+  return std::all_of(answers.begin(), answers.end(), [until](auto& answer) {
+    return answer.wait_until(until) == std::future_status::ready;
+  });
 }
 
 void server::stop(milliseconds deadline) {

@@ -45,6 +45,10 @@ class server {
   /// The port that is listened on.
   std::uint16_t port() const;
 
+  /// Whether all Asio threads and the actors' scheduler take up a task before `deadline`. From a
+  /// thread that is none of them, and not after `stop`.
+  bool responds(std::chrono::milliseconds deadline) const;
+
   /// Accepts no more, is not ready any more, tells every WebSocket client to come back
   /// (`restarting`), waits until all connections are gone or `deadline` has passed, drops those
   /// that are left, and ends the threads with their actors. Blocks; from one thread that is not one
