@@ -63,7 +63,9 @@ describe('the browser chat', () => {
   test('logs out into a new guest', async () => {
     const ann = await Person.arrive(browser, server.url);
     const id = await ann.id();
+    await ann.page.getByTestId('composer').fill('a draft for nobody else');
     await ann.page.getByTestId('logout').click();
+    await ann.page.getByTestId('logout-confirm').click();
     await ann.page.waitForFunction(
       (old) => {
         const you = document.querySelector('[data-testid=you]');
@@ -73,6 +75,9 @@ describe('the browser chat', () => {
     );
     await ann.online();
     assert.notEqual(await ann.id(), id);
+    assert.equal(await ann.page.getByTestId('composer').inputValue(), '');
+    const left = await ann.page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
+    assert.ok(!left.includes('a draft'), left);
     await ann.leave();
   });
 

@@ -13,6 +13,7 @@ import { Members } from './members.svelte';
 import { Membership } from './membership.svelte';
 import { Notifications } from './notifications';
 import { Outgoing } from './outgoing.svelte';
+import { findOwnUnread } from './ownUnread';
 import { Panels } from './panels.svelte';
 import { People } from './people.svelte';
 import { placeKey, roomPlace, samePlace, userPlace, type Place, type PlaceKey } from './place';
@@ -42,6 +43,9 @@ const usualLimits = {
 };
 
 const roomListMilliseconds = 60_000;
+
+/** Many times faster than `localeCompare`, which matters with a thousand members. */
+const alphabetical = new Intl.Collator().compare;
 
 /** The page's state as a whole: composes the concepts and carries out what the reader asks. */
 export class Chat {
@@ -112,6 +116,7 @@ export class Chat {
     for (const { with: person, seq } of conversations) {
       this.unread.setLatest(`user/${person.id}`, seq, 'unread');
     }
+    void findOwnUnread(this, conversations);
     this.members.outdate();
     this.#chooseFirstPlace();
     if (this.place) void this.load(this.place);
@@ -273,7 +278,7 @@ export class Chat {
         name: this.people.nameOf(id),
         online: this.people.isOnline(id) ?? false,
       }))
-      .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+      .sort((a, b) => alphabetical(a.name, b.name) || alphabetical(a.id, b.id));
   }
 
   onlineIn(room: string): number {

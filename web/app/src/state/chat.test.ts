@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { KlatschClient, MemoryStore } from '../../../client/src/index';
+import { KlatschClient, KlatschError, MemoryStore } from '../../../client/src/index';
 import { Chat } from './chat.svelte';
 import { roomPlace, userPlace } from './place';
 import { ScriptedServer } from './scriptedServer';
@@ -38,6 +38,8 @@ beforeEach(async () => {
 
 afterEach(() => {
   chat.client.disconnect();
+  // What it would write later would be the next test's beginning.
+  chat.unread.flush();
   vi.unstubAllGlobals();
 });
 
@@ -93,6 +95,42 @@ describe('the chat', () => {
     expect(chat.timeline(userPlace(server.ann.id)).messages.map(({ text }) => text)).toEqual([
       'between us',
     ]);
+  });
+
+  it('never counts own private messages, whether they come live or were there before', async () => {
+    const conversation = `user/${server.ann.id}`;
+    server.whisper(server.ann, 'are you there?');
+    server.whisper(server.me, 'yes, on the phone');
+    server.whisper(server.ann, 'good');
+    await vi.waitFor(() => expect(chat.unread.latest(conversation)).toBe(3));
+    expect(chat.unread.count(conversation)).toBe(2);
+    chat.client.disconnect();
+    chat.unread.flush();
+    localStorage.clear();
+    await begin();
+    await vi.waitFor(() => expect(chat.unread.count(conversation)).toBe(2));
+  });
+
+  it('keeps a text for which there is no room in the queue, and says so', () => {
+    vi.spyOn(chat.client, 'send').mockImplementation(() => {
+      throw new KlatschError({
+        code: 0,
+        message: '200 messages wait already.',
+        data: { name: 'queue_full', retry: false },
+      });
+    });
+    chat.drafts.set('room/room', 'one more');
+    chat.submit(room, 'one more');
+    expect(chat.outgoing.problem('room/room')).toMatch(/^Not sent. Too many messages wait/);
+    expect(chat.drafts.get('room/room')).toBe('one more');
+  });
+
+  it('keeps only the newest of a long log that nobody looks at', async () => {
+    chat.route.open(userPlace(server.ann.id));
+    for (let i = 2; i <= 500; i += 1) server.say(server.ann, `message ${i}`);
+    await vi.waitFor(() => expect(chat.timeline(room).lastSeq).toBe(500));
+    expect(chat.timeline(room).messages.length).toBeLessThanOrEqual(400);
+    expect(chat.timeline(room).more).toBe(true);
   });
 
   it('gives a text back, with the answer beside it, when nobody has the id', async () => {

@@ -16,7 +16,8 @@ const sentences: Readonly<Record<string, string>> = {
   room_unavailable: 'The room can’t be reached at the moment. Try again soon.',
   stopping: 'The server is restarting. Try again in a moment.',
   disconnected: 'The connection was lost. Try again when you are back.',
-  queue_full: 'Too many messages wait to be sent already.',
+  queue_full:
+    'Too many messages wait to be sent already. Your text stays here until some of them have gone.',
 };
 
 function dataOf(error: unknown): Partial<ErrorData> {

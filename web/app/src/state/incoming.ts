@@ -4,7 +4,7 @@ import type { NoticeKind, Person } from '../timeline/entry';
 import type { Chat } from './chat.svelte';
 import { entryOfPrivateMessage, entryOfRoomMessage } from './entries';
 import { FrameQueue } from './frameQueue';
-import { placeKey, roomPlace, userPlace } from './place';
+import { placeKey, roomPlace, samePlace, userPlace, type Place } from './place';
 
 /** Carries the client's events into the page's state, in order, once per frame. */
 export function listen(client: KlatschClient, chat: Chat): void {
@@ -33,6 +33,11 @@ export function listen(client: KlatschClient, chat: Chat): void {
   client.on('closedForGood', ({ reason }) => queue.push(() => chat.closedForGood(reason)));
 }
 
+/** A page stays open for weeks: of what was read long ago, this many messages are kept. */
+const openBound = 3000;
+const openKept = 1000;
+const closedBound = 400;
+
 class Incoming {
   #noticeNumber = 0;
 
@@ -52,6 +57,7 @@ class Incoming {
     chat.unread.setLatest(key, message.seq, 'unread');
     if (entry.own) chat.unread.ownMessage(key, message.seq);
     chat.arrived(place, entry);
+    this.#bound(place);
     if (entry.own) return;
     if (mentions(entry.text, me)) {
       if (!chat.reading.isSeeing(place)) chat.unread.setCalling(key);
@@ -79,6 +85,7 @@ class Incoming {
     chat.unread.setLatest(key, message.seq, 'unread');
     if (entry.own) chat.unread.ownMessage(key, message.seq);
     chat.arrived(place, entry);
+    this.#bound(place);
     const room = chat.whisperRoom(entry);
     if (room !== null) chat.whisper(room, entry);
     if (entry.own) return;
@@ -92,6 +99,15 @@ class Incoming {
       chat.notifications.call(title, entry.text, key, () => chat.open(place));
     }
     chat.announcer.message(`Privately from ${entry.from.name}: ${entry.text}`);
+  }
+
+  /** Forgets the oldest of a long log, unless somebody has scrolled up in it. */
+  #bound(place: Place): void {
+    const { chat } = this;
+    const timeline = chat.timeline(place);
+    if (timeline.phase !== 'ready') return;
+    if (!samePlace(place, chat.place)) timeline.trim(closedBound);
+    else if (chat.reading.isAtBottom(place)) timeline.trim(openBound, openKept);
   }
 
   joined(room: string, user: Person): void {

@@ -39,3 +39,8 @@ function isTyping(event: KeyboardEvent): boolean {
     event.target instanceof HTMLElement && event.target.closest('button, a, [role="option"]');
   return [...event.key].length === 1 && event.key !== ' ' && !onControl;
 }
+
+/** Whether typing can go on at once: where a screen keyboard would come up, it would be in the way. */
+export function hasKeyboardAtHand(): boolean {
+  return matchMedia('(hover: hover) and (pointer: fine)').matches;
+}

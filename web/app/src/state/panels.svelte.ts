@@ -1,6 +1,6 @@
 import type { Person } from '../timeline/entry';
 
-export type DialogName = 'switcher' | 'help' | 'rename' | 'create' | 'preferences';
+export type DialogName = 'switcher' | 'help' | 'rename' | 'create' | 'preferences' | 'logout';
 
 /** Which dialog and which drawer is open; one of each at most. */
 export class Panels {

@@ -27,9 +27,14 @@ export class Reading {
     if (samePlace(place, this.#place)) this.#atBottom = atBottom;
   }
 
+  /** Whether the newest message of the open place is in view, be the window in view or not. */
+  isAtBottom(place: Place): boolean {
+    return this.#atBottom && samePlace(place, this.#place);
+  }
+
   /** Whether what arrives in this place now is seen at once. */
   isSeeing(place: Place): boolean {
-    return this.attention.attending && this.#atBottom && samePlace(place, this.#place);
+    return this.attention.attending && this.isAtBottom(place);
   }
 
   /** Whether the place is open before somebody's eyes, wherever they scrolled. */

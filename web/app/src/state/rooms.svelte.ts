@@ -11,20 +11,26 @@ export interface Room {
 /** The rooms that exist, as far as known, and in which of them the reader is. */
 export class Rooms {
   #all = new SvelteMap<string, Room>();
+  /** The main room, for whoever is in it: the server names it first. */
+  #first = $state<string | null>(null);
 
-  readonly joined = $derived([...this.#all.values()].filter((room) => room.joined));
-  readonly others = $derived(
-    [...this.#all.values()]
-      .filter((room) => !room.joined)
-      .sort((a, b) => a.title.localeCompare(b.title)),
-  );
+  readonly joined = $derived(this.#sorted(true));
+  readonly others = $derived(this.#sorted(false));
 
-  /** The server's word after connecting: exactly these are joined, in this order. */
+  #sorted(joined: boolean): Room[] {
+    const later = ({ id }: Room) => Number(id !== this.#first);
+    return [...this.#all.values()]
+      .filter((room) => room.joined === joined)
+      .sort((a, b) => later(a) - later(b) || a.title.localeCompare(b.title));
+  }
+
+  /** The server's word after connecting: exactly these are joined. */
   setJoined(rooms: readonly { room: string; title: string }[]): void {
     const ids = new Set(rooms.map(({ room }) => room));
     for (const room of this.#all.values()) {
       if (room.joined && !ids.has(room.id)) this.#all.set(room.id, { ...room, joined: false });
     }
+    this.#first = rooms[0]?.room ?? this.#first;
     for (const { room, title } of rooms) this.enter(room, title);
   }
 

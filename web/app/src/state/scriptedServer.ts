@@ -80,7 +80,7 @@ export class ScriptedServer {
         return {
           user: this.me,
           rooms: [{ room: 'room', title: 'The Room', seq: this.messages.length }],
-          conversations: [],
+          conversations: this.#conversations(),
           limits: {
             text: 4000,
             name: 40,
@@ -99,7 +99,7 @@ export class ScriptedServer {
         return this.#snapshot();
       case 'room.history':
       case 'user.history':
-        return { messages: method === 'room.history' ? this.messages : this.privates, more: false };
+        return { messages: this.#log(method, params.after ?? 0), more: false };
       case 'room.send':
         return this.silent ? undefined : this.#sent(this.say(this.me, params.text!, params.cid));
       case 'user.send':
@@ -108,6 +108,16 @@ export class ScriptedServer {
       default:
         return {};
     }
+  }
+
+  #conversations() {
+    const seq = this.privates.length;
+    return seq === 0 ? [] : [{ with: this.ann, seq }];
+  }
+
+  #log(method: string, after: number) {
+    const log = method === 'room.history' ? this.messages : this.privates;
+    return log.filter(({ seq }) => seq > after);
   }
 
   #sent({ seq, ts }: { seq: number; ts: number }) {

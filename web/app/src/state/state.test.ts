@@ -4,6 +4,8 @@ import { Drafts } from './drafts.svelte';
 import { Members } from './members.svelte';
 import { People } from './people.svelte';
 import { parsePlace, placeKey, roomPlace, userPlace } from './place';
+import { Rooms } from './rooms.svelte';
+import { forgetUser } from './storage';
 import { Timeline } from './timeline.svelte';
 import { Unread } from './unread.svelte';
 import { Whispers } from './whispers';
@@ -49,7 +51,7 @@ describe('unread counts', () => {
     expect(unread.count('room/a')).toBe(0);
   });
 
-  it('do not count own messages, unless something before them is unread', () => {
+  it('never count own messages, whatever is unread before them', () => {
     const unread = new Unread();
     unread.load('me');
     unread.setLatest('room/a', 10, 'read');
@@ -58,7 +60,10 @@ describe('unread counts', () => {
     expect(unread.count('room/a')).toBe(0);
     unread.setLatest('room/a', 13, 'unread');
     unread.ownMessage('room/a', 13);
-    expect(unread.count('room/a')).toBe(2);
+    unread.ownMessage('room/a', 13);
+    expect(unread.count('room/a')).toBe(1);
+    unread.markRead('room/a', 12);
+    expect([unread.count('room/a'), unread.readUpTo('room/a')]).toEqual([0, 13]);
   });
 
   it('are kept per user, and a mark never goes back', () => {
@@ -86,6 +91,37 @@ describe('unread counts', () => {
     expect(unread.isCalling('room/a')).toBe(true);
     unread.markRead('room/a');
     expect(unread.isCalling('room/a')).toBe(false);
+  });
+});
+
+describe('rooms', () => {
+  it('stand with the main room first and the others by title, whatever happens', () => {
+    const rooms = new Rooms();
+    const room = { room: 'room', title: 'The Room' };
+    const beach = { room: 'beach', title: 'Bubble Beach' };
+    const order = () => rooms.joined.map(({ id }) => id);
+    rooms.setJoined([room]);
+    const all = [room, beach, { room: 'world', title: 'Orbit' }];
+    rooms.setListed(all.map((each) => ({ ...each, online: 1 })));
+    rooms.enter('world', 'Orbit');
+    rooms.enter('beach', 'Bubble Beach');
+    expect(order()).toEqual(['room', 'beach', 'world']);
+    rooms.setJoined([room, beach]);
+    expect(order()).toEqual(['room', 'beach']);
+    expect(rooms.others.map(({ id }) => id)).toEqual(['world']);
+  });
+});
+
+describe('what is kept of a user', () => {
+  it('is forgotten without touching what belongs to others', () => {
+    localStorage.setItem('klatsch.drafts.me', '{}');
+    localStorage.setItem('klatsch.queue.me.cid1', '{}');
+    localStorage.setItem('klatsch.drafts.other', '{}');
+    localStorage.setItem('klatsch.theme', '"dark"');
+    sessionStorage.setItem('klatsch.whispers.me', '[]');
+    forgetUser('me');
+    expect(Object.keys(localStorage).sort()).toEqual(['klatsch.drafts.other', 'klatsch.theme']);
+    expect(sessionStorage).toHaveLength(0);
   });
 });
 

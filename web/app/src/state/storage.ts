@@ -30,6 +30,16 @@ export function watchStored(key: string, changed: () => void): void {
   });
 }
 
+/** Forgets drafts, marks and texts of a user, so that the next one at this browser finds none. */
+export function forgetUser(userId: string): void {
+  for (const area of [localArea(), sessionArea()]) {
+    if (area === null) continue;
+    const keys = Array.from({ length: area.length }, (_, index) => area.key(index) ?? '');
+    const ofUser = keys.filter((key) => key.startsWith(prefix) && key.split('.').includes(userId));
+    for (const key of ofUser) area.removeItem(key);
+  }
+}
+
 export function localArea(): Storage | null {
   try {
     return window.localStorage;

@@ -68,10 +68,10 @@ export class Timeline {
     this.#addAside({ kind: 'whisper', after, entry });
   }
 
-  /** Frees what nobody looks at; it loads again on scrolling up. */
-  trim(): void {
-    if (this.messages.length <= messagesKeptWhenClosed) return;
-    this.messages = this.messages.slice(-messagesKeptWhenClosed);
+  /** Frees what nobody looks at once there are `bound` of them; it loads again on scrolling up. */
+  trim(bound: number = messagesKeptWhenClosed, kept: number = messagesKeptWhenClosed): void {
+    if (this.messages.length <= bound) return;
+    this.messages = this.messages.slice(-kept);
     this.asides = this.asides.filter((aside) => aside.after >= this.firstSeq);
     this.more = true;
   }

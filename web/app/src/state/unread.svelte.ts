@@ -12,6 +12,8 @@ export class Unread {
   #latest = new SvelteMap<PlaceKey, number>();
   #read = new SvelteMap<PlaceKey, number>();
   #calling = new SvelteSet<PlaceKey>();
+  /** Own messages after the mark, ascending: they stand among what is unread, and are not. */
+  #own = new SvelteMap<PlaceKey, readonly number[]>();
   #key: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -46,7 +48,9 @@ export class Unread {
   }
 
   count(place: PlaceKey): number {
-    return Math.max(0, (this.#latest.get(place) ?? 0) - (this.#read.get(place) ?? 0));
+    const latest = this.latest(place);
+    const own = (this.#own.get(place) ?? []).filter((seq) => seq <= latest).length;
+    return Math.max(0, latest - this.readUpTo(place) - own);
   }
 
   markRead(place: PlaceKey, seq: number = this.latest(place)): void {
@@ -54,9 +58,12 @@ export class Unread {
     if (this.count(place) === 0) this.#calling.delete(place);
   }
 
-  /** An own message doesn't count as unread: it moves the mark when nothing is unread before it. */
+  /** An own message never counts as unread; with nothing unread before it, it moves the mark. */
   ownMessage(place: PlaceKey, seq: number): void {
-    if (this.readUpTo(place) >= seq - 1) this.markRead(place, seq);
+    const read = this.readUpTo(place);
+    const own = this.#own.get(place) ?? [];
+    if (read >= seq - 1) this.markRead(place, seq);
+    else if (!own.includes(seq)) this.#own.set(place, [...own, seq].sort((a, b) => a - b));
   }
 
   /** Somebody mentioned the reader here. */
@@ -72,12 +79,18 @@ export class Unread {
     this.#latest.delete(place);
     this.#read.delete(place);
     this.#calling.delete(place);
+    this.#own.delete(place);
     this.#store();
   }
 
   #advance(place: PlaceKey, seq: number): boolean {
     if (!(seq > (this.#read.get(place) ?? -1))) return false;
-    this.#read.set(place, seq);
+    const own = (this.#own.get(place) ?? []).filter((each) => each > seq);
+    let read = seq;
+    while (own[0] === read + 1) read = own.shift()!;
+    if (own.length > 0) this.#own.set(place, own);
+    else this.#own.delete(place);
+    this.#read.set(place, read);
     return true;
   }
 

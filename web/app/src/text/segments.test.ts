@@ -63,3 +63,41 @@ describe('emoji', () => {
     expect(isOnlyEmoji('42')).toBe(false);
   });
 });
+
+describe('code', () => {
+  const codes = (text: string) =>
+    segmentsOf(text, [ann]).map((each) =>
+      each.kind === 'code' ? [each.text, each.block] : each.text,
+    );
+
+  it('stands between backticks, in a line or as a block', () => {
+    expect(codes('call `f(x)` now')).toEqual(['call ', ['f(x)', false], ' now']);
+    expect(codes('so:\n```js\nlet a;\n  let b;\n```\nright?')).toEqual([
+      'so:',
+      ['let a;\n  let b;', true],
+      'right?',
+    ]);
+    expect(codes('```one```')).toEqual([['one', true]]);
+  });
+
+  it('is text where the backticks have no counterpart', () => {
+    for (const text of ['a ` b', '```', '``', '`a\nb`', '```\n```']) {
+      expect(segmentsOf(text, []).map((each) => each.kind)).not.toContain('code');
+    }
+  });
+
+  it('holds neither links nor mentions', () => {
+    expect(codes('`https://a.example @Amber Otter`')).toEqual([
+      ['https://a.example @Amber Otter', false],
+    ]);
+    expect(mentions('`@Amber Otter`', ann)).toBe(false);
+  });
+
+  it('is found in no time in what is made to take long', () => {
+    const begun = performance.now();
+    segmentsOf('```a`'.repeat(800), []);
+    segmentsOf('`'.repeat(4000), []);
+    segmentsOf('```\n'.repeat(999), []);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});

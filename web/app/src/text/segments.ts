@@ -1,7 +1,9 @@
-/** Cuts a message's text into plain text, links and mentions. Nothing becomes HTML here. */
+/** Cuts a message's text into plain text, code, links and mentions. Nothing becomes HTML here. */
 
 export type Segment =
   | { kind: 'text'; text: string }
+  /** Between backticks; a `block` between three of them, with lines of its own. */
+  | { kind: 'code'; text: string; block: boolean }
   | { kind: 'link'; text: string; href: string }
   | { kind: 'mention'; text: string; userId: string };
 
@@ -57,6 +59,27 @@ function splitLinks(text: string): Segment[] {
   return segments;
 }
 
+/** The backticks, the name of a language and the line breaks around a block are not shown. */
+const codePattern = /\n?```(?:[\w+#-]*\n)?(?!\s*```)([^]+?)\n?```\n?|`([^`\n]+)`/gu;
+
+function splitCode(text: string): Segment[] {
+  const segments: Segment[] = [];
+  let done = 0;
+  for (const match of text.matchAll(codePattern)) {
+    const [whole, block, inline] = match;
+    if (match.index > done) segments.push({ kind: 'text', text: text.slice(done, match.index) });
+    segments.push({ kind: 'code', text: block ?? inline!, block: block !== undefined });
+    done = match.index + whole.length;
+  }
+  if (done < text.length) segments.push({ kind: 'text', text: text.slice(done) });
+  return segments;
+}
+
+/** Cuts what is plain text further. */
+function cut(segments: readonly Segment[], split: (text: string) => Segment[]): Segment[] {
+  return segments.flatMap((each) => (each.kind === 'text' ? split(each.text) : [each]));
+}
+
 function mentionAt(text: string, at: number, people: readonly Mentionable[]): Segment | null {
   if (at > 0 && wordSign.test(text[at - 1]!)) return null;
   const rest = text.slice(at + 1).toLocaleLowerCase();
@@ -90,11 +113,9 @@ function splitMentions(text: string, people: readonly Mentionable[]): Segment[] 
 
 /** `people`: those whose `@name` or `@id` is shown as a mention. */
 export function segmentsOf(text: string, people: readonly Mentionable[]): Segment[] {
-  const segments = splitLinks(text);
-  if (!text.includes('@')) return segments;
-  return segments.flatMap((segment) =>
-    segment.kind === 'text' ? splitMentions(segment.text, people) : [segment],
-  );
+  const coded: Segment[] = text.includes('`') ? splitCode(text) : [{ kind: 'text', text }];
+  const linked = cut(coded, splitLinks);
+  return text.includes('@') ? cut(linked, (plain) => splitMentions(plain, people)) : linked;
 }
 
 /** Whether the text mentions this person by name or id. */
