@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <tuple>
+#include <vector>
 
 #include "actors/clock.hpp"
 #include "actors/token.hpp"
@@ -17,6 +20,15 @@ namespace {
 
 // Tries to find an id that no user has; 40 random bits collide once in a blue moon.
 constexpr int attempts_to_create = 3;
+
+// The order in which people look for their rooms, and the same each time they come back.
+void list_main_room_first(std::vector<protocol::opened_room>& rooms, const std::string& main_room) {
+  auto place = [&](const protocol::opened_room& each) {
+    return std::tuple<bool, const std::string&, const std::string&>{
+        each.room != main_room, each.title, each.room};
+  };
+  std::sort(rooms.begin(), rooms.end(), [&](auto& a, auto& b) { return place(a) < place(b); });
+}
 
 } // namespace
 
@@ -231,8 +243,7 @@ void session_state::finish_opening() {
   result.user = me_;
   result.limits.rate = environment_->options.rate;
   result.limits.burst = environment_->options.burst;
-  std::sort(
-      result.rooms.begin(), result.rooms.end(), [](auto& a, auto& b) { return a.room < b.room; });
+  list_main_room_first(result.rooms, environment_->options.main_room);
   answer(done->slot, result);
   for (auto& each : done->missed)
     notify(each);

@@ -39,11 +39,14 @@ class Sessions(ChatTest):
 
     async def test_a_token_brings_the_same_user_back_with_its_name_and_rooms(self):
         ada = await self.make_user("Ada")
-        await ada.request("room.join", {"room": "beach"})
+        for room in ("world", "beach"):
+            await ada.request("room.join", {"room": room})
         await ada.disconnect()
         back = await self.open_again(ada)
         self.assertEqual(back.user, ada.user)
-        self.assertEqual([each["room"] for each in back.opened["rooms"]], ["beach", "room"])
+        # The main room first, then by title: Bubble Beach, Orbit.
+        rooms = [each["room"] for each in back.opened["rooms"]]
+        self.assertEqual(rooms, ["room", "beach", "world"])
 
     async def test_a_name_in_session_open_does_not_rename_who_is_known(self):
         ada = await self.make_user("Ada")

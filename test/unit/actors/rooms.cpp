@@ -169,6 +169,17 @@ CAF_TEST(the list of rooms counts who is online) {
   CAF_CHECK_EQUAL(rooms[1]["online"].GetInt(), 1);
 }
 
+CAF_TEST(whoever comes back finds the main room first among the own) {
+  auto ann = open();
+  ask(ann, "room.join", R"({"room":"beach"})");
+  auto back = connect();
+  auto answer = ask(back, "session.open", R"({"token":")" + ann.token + R"("})");
+  auto& rooms = answer["result"]["rooms"];
+  CAF_REQUIRE_EQUAL(rooms.Size(), 2u);
+  CAF_CHECK_EQUAL(rooms[0]["room"].GetString(), std::string{"room"});
+  CAF_CHECK_EQUAL(rooms[1]["room"].GetString(), std::string{"beach"});
+}
+
 CAF_TEST(presence tells when the first session begins and the last one ends) {
   auto ann = open();
   auto ben = open();
