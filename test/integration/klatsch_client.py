@@ -57,18 +57,21 @@ class Client:
     @classmethod
     async def connect(cls, url, *, wire="json", cookie=None, origin=None):
         client = cls(url, wire)
-        client._socket = await connect_web_socket(
-            url,
-            subprotocols=[SUBPROTOCOLS[wire]],
-            origin=origin,
-            extra_headers={"Cookie": f"klatsch_session={cookie}"} if cookie else None,
-            open_timeout=DEADLINE_SECONDS,
-            close_timeout=DEADLINE_SECONDS,
-            ping_interval=None,
-            max_size=None,
-        )
-        client._reader = asyncio.create_task(client._read())
+        headers = {"Cookie": f"klatsch_session={cookie}"} if cookie else None
+        await client.establish(origin=origin, extra_headers=headers)
         return client
+
+    async def establish(self, **how):
+        """The connection itself; `how` is for the library and overrides what is chosen here."""
+        chosen = {
+            "subprotocols": [SUBPROTOCOLS[self.wire]],
+            "open_timeout": DEADLINE_SECONDS,
+            "close_timeout": DEADLINE_SECONDS,
+            "ping_interval": None,
+            "max_size": None,
+        }
+        self._socket = await connect_web_socket(self.url, **chosen | how)
+        self._reader = asyncio.create_task(self._read())
 
     # -- what a client says ----------------------------------------------------------------------
 
@@ -82,7 +85,7 @@ class Client:
 
     async def request(self, method, params=None):
         """The result, or a RequestError."""
-        request, future = self._make_request(method, params)
+        request, future = self.make_request(method, params)
         await self.write(request)
         answer = await asyncio.wait_for(future, DEADLINE_SECONDS)
         if "error" in answer:
@@ -91,7 +94,7 @@ class Client:
 
     async def batch(self, calls):
         """All results of several (method, params), in their order; refusals as RequestError."""
-        requests = [self._make_request(method, params) for method, params in calls]
+        requests = [self.make_request(method, params) for method, params in calls]
         await self.write([request for request, _ in requests])
         answers = [await asyncio.wait_for(future, DEADLINE_SECONDS) for _, future in requests]
         return [
@@ -181,7 +184,8 @@ class Client:
 
     # -- JSON-RPC --------------------------------------------------------------------------------
 
-    def _make_request(self, method, params):
+    def make_request(self, method, params):
+        """(what is to be written, a future of the answer as it comes)."""
         number = next(self._ids)
         future = asyncio.get_running_loop().create_future()
         self._waiting[number] = (method, future)
