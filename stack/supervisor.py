@@ -59,7 +59,8 @@ class Supervisor:
         await self._stopped.wait()
         starting.cancel()
         server.close()
-        os.unlink(SOCKET)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(SOCKET)
 
     async def _start(self):
         self._all["redis"].start()
