@@ -24,6 +24,7 @@
 #include "actors/store_actor.hpp"
 #include "actors/token.hpp"
 #include "actors/upkeep.hpp"
+#include "config/host_and_port.hpp"
 #include "config/load.hpp"
 #include "config/logging.hpp"
 #include "config/web_root.hpp"
@@ -43,13 +44,27 @@ std::size_t size_of(std::int64_t checked) {
   return static_cast<std::size_t>(checked);
 }
 
+persistence::redis_options redis_options_of(const settings& values) {
+  auto& redis = values.redis;
+  persistence::redis_options options;
+  options.host = redis.host;
+  options.port = static_cast<int>(redis.port);
+  options.password = redis.password;
+  options.prefix = redis.prefix;
+  options.timeout_ms = static_cast<int>(redis.timeout_ms);
+  for (const auto& sentinel : redis.sentinels)
+    if (auto address = config::to_host_and_port(sentinel))
+      options.sentinels.push_back({address->host, static_cast<int>(address->port)});
+  options.sentinel_master = redis.sentinel_master;
+  options.wait_replicas = static_cast<int>(redis.wait_replicas);
+  options.wait_timeout_ms = static_cast<int>(redis.wait_timeout_ms);
+  options.fencing = values.store.fencing;
+  return options;
+}
+
 std::unique_ptr<persistence::store> make_store(const settings& values) {
-  if (values.store.backend == "redis") {
-    auto& redis = values.redis;
-    return persistence::make_redis_store(
-        {redis.host, static_cast<int>(redis.port), redis.password, redis.prefix,
-         static_cast<int>(redis.timeout_ms)});
-  }
+  if (values.store.backend == "redis")
+    return persistence::make_redis_store(redis_options_of(values));
   return persistence::make_sqlite_store({values.store.path});
 }
 

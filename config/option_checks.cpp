@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "config/host_and_port.hpp"
 #include "config/settings.hpp"
 #include "protocol/field.hpp"
 #include "protocol/string_check.hpp"
@@ -77,6 +78,11 @@ bool are_roles(const std::vector<std::string>& entries) {
   static const std::set<std::string> all{"web", "ws", "worker"};
   const std::set<std::string> given(entries.begin(), entries.end());
   return !given.empty() && given.size() == entries.size() && std::ranges::includes(all, given);
+}
+
+bool are_hosts_and_ports(const std::vector<std::string>& entries) {
+  auto is_address = [](const std::string& entry) { return to_host_and_port(entry).has_value(); };
+  return entries.size() <= 16 && std::ranges::all_of(entries, is_address);
 }
 
 bool are_rooms(const std::vector<std::string>& entries) {

@@ -31,6 +31,9 @@ bool is_node_secret(const std::string& text);
 /// Of "web", "ws" and "worker" at least one, each once, in any order.
 bool are_roles(const std::vector<std::string>& entries);
 
+/// At most 16, each like "10.0.0.5:26379".
+bool are_hosts_and_ports(const std::vector<std::string>& entries);
+
 /// At least one "id:Title", no id twice.
 bool are_rooms(const std::vector<std::string>& entries);
 

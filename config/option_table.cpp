@@ -193,6 +193,10 @@ std::vector<option> store_options() {
       whole_number(
           "store.group-requests", KLATSCH_MEMBER(store.group_requests), 1, 100000, "requests",
           "Requests that the store executes as one transaction or pipeline."),
+      yes_or_no(
+          "store.fencing", KLATSCH_MEMBER(store.fencing),
+          "Refuses the writes of a node that has lost a room to another one. For the test of the "
+          "checker only; never switch it off: messages will be stored twice."),
       text("redis.host", KLATSCH_MEMBER(redis.host), is_host, a_host, "The host of the Redis."),
       whole_number(
           "redis.port", KLATSCH_MEMBER(redis.port), 1, 65535, "", "The port of the Redis."),
@@ -206,6 +210,22 @@ std::vector<option> store_options() {
       milliseconds(
           "redis.timeout-ms", KLATSCH_MEMBER(redis.timeout_ms), 10, hour_ms,
           "Time for connecting and for each answer of the Redis."),
+      list(
+          "redis.sentinels", KLATSCH_MEMBER(redis.sentinels), are_hosts_and_ports,
+          "a list of at most 16 host:port, an IPv6 address in brackets",
+          "Redis Sentinels, which know the primary; redis.host and redis.port are not used then. "
+          "Empty: none."),
+      text(
+          "redis.sentinel-master", KLATSCH_MEMBER(redis.sentinel_master), is_identifier,
+          an_identifier, "The name by which the sentinels know the primary."),
+      whole_number(
+          "redis.wait-replicas", KLATSCH_MEMBER(redis.wait_replicas), 0, 16, "replicas",
+          "A write is acknowledged only when so many replicas have it; 0: when the primary has it, "
+          "and a replica that takes over may have lost the last ones."),
+      milliseconds(
+          "redis.wait-timeout-ms", KLATSCH_MEMBER(redis.wait_timeout_ms), 1, 60000,
+          "Time that the replicas have for it; then the write is refused as unavailable, and a "
+          "resend finds out."),
   };
 }
 
@@ -237,7 +257,8 @@ std::vector<option> node_options() {
       text(
           "node.tls-certificate", KLATSCH_MEMBER(node.tls_certificate), is_path_or_nothing,
           a_path_or_nothing,
-          "This node's certificate (PEM), where the nodes have certificates of their own instead of "
+          "This node's certificate (PEM), where the nodes have certificates of their own instead "
+          "of "
           "a secret."),
       text(
           "node.tls-key", KLATSCH_MEMBER(node.tls_key), is_path_or_nothing, a_path_or_nothing,

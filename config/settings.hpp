@@ -34,6 +34,7 @@ struct store_settings {
   std::string path = "data/klatsch.db";
   std::int64_t queue_requests = 65536;
   std::int64_t group_requests = 512;
+  bool fencing = true;
 };
 
 struct redis_settings {
@@ -42,6 +43,12 @@ struct redis_settings {
   std::string password;
   std::string prefix = "klatsch";
   std::int64_t timeout_ms = 2000;
+  /// Each "host:port", as `to_host_and_port` reads it.
+  std::vector<std::string> sentinels;
+  std::string sentinel_master = "klatsch";
+  /// 0: a write is acknowledged when the primary has it.
+  std::int64_t wait_replicas = 0;
+  std::int64_t wait_timeout_ms = 1000;
 };
 
 struct node_settings {

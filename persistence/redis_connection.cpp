@@ -1,12 +1,9 @@
 #include "persistence/redis_connection.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <utility>
 
 #include <spdlog/spdlog.h>
-#include <sys/time.h>
 
 #include "persistence/redis_scripts.hpp"
 
@@ -16,73 +13,83 @@ namespace {
 
 constexpr auto shortest_pause = std::chrono::milliseconds(200);
 
-timeval to_timeval(int milliseconds) {
-  return {milliseconds / 1000, (milliseconds % 1000) * 1000};
-}
-
-void block_broken_pipe_signal() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
 bool says_no_script(const redis_reply& reply) {
   return reply && redis_value(reply.get()).is_error() &&
          redis_value(reply.get()).text().starts_with("NOSCRIPT");
 }
 
-} // namespace
-
-redis_connection::redis_connection(const redis_options& options) : options_(options) {
-  options_.timeout_ms = std::max(options_.timeout_ms, 1);
+redis_options bounded(redis_options options) {
+  options.timeout_ms = std::max(options.timeout_ms, 1);
+  options.wait_replicas = std::max(options.wait_replicas, 0);
+  // WAIT takes 0 for ever.
+  options.wait_timeout_ms = std::max(options.wait_timeout_ms, 1);
+  return options;
 }
 
+} // namespace
+
+redis_connection::redis_connection(const redis_options& options)
+    : options_(bounded(options)),
+      sentinels_(options_.sentinels, options_.sentinel_master, options_.timeout_ms) {}
+
 bool redis_connection::ready() {
-  if (context_)
+  if (link_.is_open())
     return true;
   auto begin = clock::now();
   if (begin < next_attempt_)
     return false;
-  bool connected = connect();
+  new_connection_ =
+      sentinels_.empty()
+          ? link_.open({options_.host, options_.port}, options_.timeout_ms) && connect()
+          : connect_through_sentinels();
   auto end = clock::now();
   next_attempt_ = end + std::max<clock::duration>(shortest_pause, end - begin);
-  return connected;
+  return new_connection_;
 }
 
 bool redis_connection::connect() {
-  block_broken_pipe_signal();
-  auto timeout = to_timeval(options_.timeout_ms);
-  bool local = options_.host.starts_with('/');
-  context_.reset(
-      local ? redisConnectUnixWithTimeout(options_.host.c_str(), timeout)
-            : redisConnectWithTimeout(options_.host.c_str(), options_.port, timeout));
-  if (!context_) {
-    trouble_ = "out of memory";
-    return false;
+  return log_in() && load_scripts();
+}
+
+bool redis_connection::connect_through_sentinels() {
+  // During a failover they may disagree, and name one that isn't the primary any more, or not yet.
+  for (std::size_t asked = 0; asked < sentinels_.size(); ++asked) {
+    auto primary = sentinels_.ask_next();
+    if (!primary) {
+      link_.close(sentinels_.trouble());
+      continue;
+    }
+    if (link_.open(*primary, options_.timeout_ms) && log_in() && is_primary() && load_scripts()) {
+      sentinels_.keep();
+      auto found = primary->host + ":" + std::to_string(primary->port);
+      if (std::exchange(primary_, found) != found)
+        spdlog::info("store redis: the primary is {}", found);
+      return true;
+    }
   }
-  if (context_->err != 0) {
-    drop(context_->errstr);
+  return false;
+}
+
+bool redis_connection::is_primary() {
+  if (!link_.append({"ROLE"}))
     return false;
-  }
-  if (redisSetTimeout(context_.get(), timeout) != REDIS_OK) {
-    drop("no timeout can be set");
+  auto reply = link_.receive();
+  if (!reply)
     return false;
-  }
-  if (!local)
-    redisEnableKeepAlive(context_.get());
-  if (!log_in() || !load_scripts())
-    return false;
-  report_durability();
-  return context_ != nullptr;
+  if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 &&
+      reply->element[0]->type == REDIS_REPLY_STRING &&
+      std::string_view(reply->element[0]->str) == "master")
+    return true;
+  drop("the Redis that a sentinel named is no primary");
+  return false;
 }
 
 bool redis_connection::log_in() {
   if (options_.password.empty())
     return true;
-  if (!append({{"AUTH", options_.password}}))
+  if (!link_.append({"AUTH", options_.password}))
     return false;
-  auto reply = receive();
+  auto reply = link_.receive();
   if (!reply)
     return false;
   if (redis_value value(reply.get()); value.is_error()) {
@@ -94,12 +101,12 @@ bool redis_connection::log_in() {
 
 bool redis_connection::load_scripts() {
   for (const auto& script : redis_scripts()) {
-    if (!append({{"SCRIPT", "LOAD", script.source}}))
+    if (!link_.append({"SCRIPT", "LOAD", script.source}))
       return false;
   }
   std::string refused;
   for (const auto& script : redis_scripts()) {
-    auto reply = receive();
+    auto reply = link_.receive();
     if (!reply)
       return false;
     if (reply->type == REDIS_REPLY_STRING)
@@ -115,9 +122,9 @@ bool redis_connection::load_scripts() {
 }
 
 void redis_connection::report_durability() {
-  if (!append({{"CONFIG", "GET", "append*"}}))
+  if (!std::exchange(new_connection_, false) || !link_.append({"CONFIG", "GET", "append*"}))
     return;
-  auto reply = receive();
+  auto reply = link_.receive();
   // Hosted services forbid CONFIG: then we can't know.
   if (!reply || reply->type != REDIS_REPLY_ARRAY)
     return;
@@ -141,75 +148,89 @@ void redis_connection::report_durability() {
         "store redis: {}: acknowledged messages can be lost; set appendonly yes and "
         "appendfsync always",
         found);
+  if (!sentinels_.empty() && options_.wait_replicas == 0)
+    spdlog::warn(
+        "store redis: redis.wait-replicas is 0: a replica that takes over may not have what was "
+        "acknowledged last");
 }
 
-std::vector<redis_reply>
-redis_connection::execute(std::span<const redis_command> commands, bool transaction) {
-  auto execute_once = [&] {
-    return transaction ? execute_transaction(commands) : execute_pipeline(commands);
-  };
-  auto replies = execute_once();
+redis_replies
+redis_connection::execute(std::span<const redis_command> commands, redis_execution how) {
+  auto replies = execute_once(commands, how);
   // Redis has forgotten the scripts (SCRIPT FLUSH). Nothing of a transaction has been executed
   // then, and what only reads can be executed twice.
-  if (std::any_of(replies.begin(), replies.end(), says_no_script) && load_scripts())
-    replies = execute_once();
+  if (std::any_of(replies.each.begin(), replies.each.end(), says_no_script) && load_scripts())
+    replies = execute_once(commands, how);
   return replies;
 }
 
-std::vector<redis_reply>
-redis_connection::execute_pipeline(std::span<const redis_command> commands) {
-  std::vector<redis_reply> replies(commands.size());
+redis_replies
+redis_connection::execute_once(std::span<const redis_command> commands, redis_execution how) {
+  redis_replies replies{std::vector<redis_reply>(commands.size()), true};
+  const bool confirm = how.confirm && options_.wait_replicas > 0;
+  if (how.transaction && !link_.append({"MULTI"}))
+    return replies;
   for (const auto& command : commands)
     if (!append_script_call(command))
       return replies;
+  if (how.transaction && !link_.append({"EXEC"}))
+    return replies;
+  // It waits for all that Redis had replicated after the command before it, whoever wrote that: so
+  // a resend that finds its message stored is confirmed as well.
+  auto count = std::to_string(options_.wait_replicas);
+  auto time = std::to_string(options_.wait_timeout_ms);
+  if (confirm && !link_.append({"WAIT", count, time}))
+    return replies;
+  if (how.transaction)
+    receive_transaction(replies.each);
+  else
+    receive_pipeline(replies.each);
+  if (confirm && link_.is_open())
+    replies.confirmed = receive_confirmation();
+  return replies;
+}
+
+void redis_connection::receive_pipeline(std::vector<redis_reply>& replies) {
   for (auto& reply : replies)
-    if (reply = receive(); !reply)
-      break;
-  return replies;
+    if (reply = link_.receive(); !reply)
+      return;
 }
 
-std::vector<redis_reply>
-redis_connection::execute_transaction(std::span<const redis_command> commands) {
-  std::vector<redis_reply> replies(commands.size());
-  if (!append({{"MULTI"}}))
-    return replies;
-  for (const auto& command : commands)
-    if (!append_script_call(command))
-      return replies;
-  if (!append({{"EXEC"}}))
-    return replies;
+void redis_connection::receive_transaction(std::vector<redis_reply>& replies) {
   std::string refused;
-  for (std::size_t i = 0; i < commands.size() + 1; ++i) {
-    auto queued = receive();
+  for (std::size_t i = 0; i < replies.size() + 1; ++i) {
+    auto queued = link_.receive();
     if (!queued)
-      return replies;
+      return;
     if (redis_value value(queued.get()); value.is_error() && refused.empty())
       refused = value.text();
   }
-  auto executed = receive();
+  auto executed = link_.receive();
   if (!executed)
-    return replies;
-  if (executed->type != REDIS_REPLY_ARRAY || executed->elements != commands.size()) {
-    trouble_ = !refused.empty() ? refused : "the transaction was refused";
-    return replies;
+    return;
+  if (executed->type != REDIS_REPLY_ARRAY || executed->elements != replies.size()) {
+    link_.set_trouble(!refused.empty() ? refused : "the transaction was refused");
+    return;
   }
-  for (std::size_t i = 0; i < commands.size(); ++i)
+  for (std::size_t i = 0; i < replies.size(); ++i)
     replies[i].reset(std::exchange(executed->element[i], nullptr));
-  return replies;
 }
 
-bool redis_connection::append(const std::vector<std::string_view>& words) {
-  std::vector<const char*> pointers;
-  std::vector<std::size_t> sizes;
-  for (auto word : words) {
-    pointers.push_back(word.data());
-    sizes.push_back(word.size());
+bool redis_connection::receive_confirmation() {
+  auto reply = link_.receive_after(options_.wait_timeout_ms);
+  if (!reply)
+    return false;
+  redis_value value(reply.get());
+  if (value.is_error()) {
+    link_.set_trouble(std::string(value.text()));
+    return false;
   }
-  if (redisAppendCommandArgv(
-          context_.get(), static_cast<int>(words.size()), pointers.data(), sizes.data()) ==
-      REDIS_OK)
+  auto confirmed = value.number();
+  if (confirmed >= options_.wait_replicas)
     return true;
-  drop(context_->errstr);
+  link_.set_trouble(
+      std::to_string(confirmed) + " of " + std::to_string(options_.wait_replicas) +
+      " replicas confirmed a write in time");
   return false;
 }
 
@@ -218,24 +239,7 @@ bool redis_connection::append_script_call(const redis_command& command) {
   std::vector<std::string_view> words{"EVALSHA", hashes_[command.script], count};
   words.insert(words.end(), command.keys.begin(), command.keys.end());
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
-  return append(words);
-}
-
-redis_reply redis_connection::receive() {
-  void* reply = nullptr;
-  if (context_ && redisGetReply(context_.get(), &reply) == REDIS_OK && reply)
-    return redis_reply(static_cast<redisReply*>(reply));
-  if (context_) {
-    // EAGAIN is how hiredis says that the timeout has passed.
-    bool timeout = context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
-    drop(timeout ? "no answer in time" : context_->errstr);
-  }
-  return nullptr;
-}
-
-void redis_connection::drop(std::string reason) {
-  trouble_ = std::move(reason);
-  context_.reset();
+  return link_.append(words);
 }
 
 } // namespace klatsch::persistence

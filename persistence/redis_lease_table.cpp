@@ -54,7 +54,8 @@ redis_lease_table::ask(std::string_view action, const node_record& node, std::in
         {"leases",
          {prefix_ + ":cluster:state", prefix_ + ":cluster:nodes"},
          {std::string(action), node.id, std::to_string(node.epoch), std::to_string(lease_ms),
-          identity_text(node), load_text(node), std::to_string(most_nodes)}});
+          identity_text(node), load_text(node), std::to_string(most_nodes),
+          std::to_string(known_view_)}});
   } catch (const foreign_content& e) {
     faults_.damaged(
         "in " + prefix_ + ":cluster:state or " + prefix_ + ":cluster:nodes: " + e.what());
@@ -70,7 +71,8 @@ lease_view redis_lease_table::execute(const redis_command& command) {
     faults_.down(connection_.trouble());
     return lease_error::unavailable;
   }
-  auto replies = connection_.execute({&command, 1}, false);
+  // Not confirmed by replicas: where leases and numbers are lost, nodes take them anew.
+  auto replies = connection_.execute({&command, 1}, {}).each;
   if (!replies.front()) {
     faults_.down(connection_.trouble());
     return lease_error::unavailable;
@@ -108,7 +110,7 @@ lease_view redis_lease_table::read(redis_value answer) {
 
 cluster_view redis_lease_table::read_view(redis_value number, redis_value records) {
   cluster_view view;
-  view.number = number.number();
+  view.number = known_view_ = number.number();
   for (std::size_t i = 0; i + 1 < records.size(); i += 2) {
     auto id = records[i].id();
     if (auto record = parse_node_record(id, records[i + 1].text()))

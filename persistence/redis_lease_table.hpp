@@ -25,6 +25,9 @@ class redis_lease_table : public lease_table {
   std::string prefix_;
   redis_connection connection_;
   fault_log faults_;
+  /// The greatest number that was read. A replica that took over may have an older one, and must
+  /// not go back to it.
+  std::int64_t known_view_ = 0;
 };
 
 } // namespace klatsch::persistence

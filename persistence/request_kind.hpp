@@ -18,4 +18,15 @@ inline bool writes(const store_request& request) {
       find_session, load_user, list_rooms, read_room, read_private, list_conversations>(request);
 }
 
+/// True for what must not be answered before the replicas have it, where they are waited for: what
+/// was written, and messages, since one that somebody has read must not be lost.
+inline bool needs_confirmation(const store_request& request) {
+  return writes(request) || is_any_of<read_room, read_private>(request);
+}
+
+/// True for what only the youngest actor of a room may do.
+inline bool is_fenced(const store_request& request) {
+  return is_any_of<add_member, remove_member, append_message>(request);
+}
+
 } // namespace klatsch::persistence

@@ -29,8 +29,14 @@ struct sqlite_options {
   std::string path;
 };
 
-struct redis_options {
+struct redis_address {
   /// Name or address, or the path of a Unix socket.
+  std::string host;
+  int port = 6379;
+};
+
+struct redis_options {
+  /// As in a `redis_address`; not used where there are sentinels.
   std::string host;
   int port = 6379;
   /// Empty: none is sent.
@@ -39,6 +45,16 @@ struct redis_options {
   std::string prefix;
   /// For the connection, and for each answer.
   int timeout_ms = 2000;
+  /// Redis Sentinels, which are asked for the primary at each connection.
+  std::vector<redis_address> sentinels;
+  /// By which name they know it.
+  std::string sentinel_master = "klatsch";
+  /// A write, and a message that is read, is `unavailable` until so many replicas have it.
+  int wait_replicas = 0;
+  int wait_timeout_ms = 1000;
+  /// False lets an older room actor write as well, and twice what the younger one has stored: for
+  /// the test of those who must find that.
+  bool fencing = true;
 };
 
 /// Opens the file, and makes or upgrades its schema. Throws std::runtime_error when it can't, or

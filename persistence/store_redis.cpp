@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "persistence/foreign_content.hpp"
 #include "persistence/redis_refusal.hpp"
 #include "persistence/redis_result.hpp"
@@ -22,7 +24,10 @@ std::string in_keys(const redis_command& command, std::string_view what) {
 } // namespace
 
 redis_store::redis_store(const redis_options& options)
-    : prefix_(options.prefix), connection_(options), faults_("redis") {}
+    : prefix_(options.prefix), fencing_(options.fencing), connection_(options), faults_("redis") {
+  if (!fencing_)
+    spdlog::warn("store redis: fencing is switched off: messages will be stored twice");
+}
 
 std::vector<store_result> redis_store::execute(std::span<const store_request> group) {
   std::vector<store_result> results(group.size(), store_error::unavailable);
@@ -36,10 +41,12 @@ std::vector<store_result> redis_store::execute(std::span<const store_request> gr
   if (positions.empty())
     return results;
   try {
-    if (connection_.ready())
+    if (connection_.ready()) {
+      connection_.report_durability();
       execute_commands(group, positions, results);
-    else
+    } else {
       faults_.down(connection_.trouble());
+    }
   } catch (const std::exception& e) {
     // Replies may be outstanding: they must not be taken for those of the next group.
     connection_.drop(e.what());
@@ -54,25 +61,35 @@ void redis_store::execute_commands(
     std::vector<store_result>& results) {
   std::vector<redis_command> commands;
   commands.reserve(positions.size());
-  for (auto position : positions)
+  for (auto position : positions) {
     commands.push_back(make_command(prefix_, group[position]));
+    if (!fencing_ && is_fenced(group[position]))
+      commands.back().arguments.push_back("unfenced");
+  }
   // A Redis whose memory is full takes no transactions; what only reads goes on without one.
-  bool write = std::any_of(group.begin(), group.end(), writes);
-  auto replies = connection_.execute(commands, write && commands.size() > 1);
+  // A Redis whose memory is full takes no transactions; what only reads goes on without one.
+  redis_execution how;
+  how.transaction = commands.size() > 1 && std::any_of(group.begin(), group.end(), writes);
+  how.confirm = std::any_of(group.begin(), group.end(), needs_confirmation);
+  auto replies = connection_.execute(commands, how);
   bool written = false;
   std::string refusal;
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    if (!replies[i]) {
+    if (!replies.each[i]) {
       refusal = connection_.trouble();
       break;
     }
     const auto& request = group[positions[i]];
-    redis_value value(replies[i].get());
+    redis_value value(replies.each[i].get());
     if (value.is_error() && is_refusal(value.text())) {
       refusal = value.text();
       continue;
     }
-    results[positions[i]] = read_reply(request, commands[i], replies[i]);
+    if (!replies.confirmed && needs_confirmation(request)) {
+      refusal = connection_.trouble();
+      continue;
+    }
+    results[positions[i]] = read_reply(request, commands[i], replies.each[i]);
     written = written || writes(request);
   }
   if (!refusal.empty()) {

@@ -23,6 +23,7 @@ class redis_store : public store {
   read_reply(const store_request& request, const redis_command& command, const redis_reply& reply);
 
   std::string prefix_;
+  bool fencing_;
   redis_connection connection_;
   fault_log faults_;
 };

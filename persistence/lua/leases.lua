@@ -1,7 +1,8 @@
 -- The nodes of the cluster and their leases: lets go those whose lease has run out, does what is
 -- asked for one node, and answers all that are left.
 -- KEYS: cluster:state, cluster:nodes
--- ARGV: acquire | renew | release | expel, node id, epoch, lease ms, identity, load, most nodes
+-- ARGV: acquire | renew | release | expel, node id, epoch, lease ms, identity, load, most nodes,
+-- greatest number of a view that the caller knows
 -- Returns {done | taken | lapsed | full, view, {id, "epoch identity|load"...}, {id of a record that
 -- was garbage, and is gone...}}, the records in no order.
 --
@@ -101,8 +102,10 @@ if status == 'done' and (action == 'acquire' or action == 'renew') then
   node.lease_until, node.lease_ms, node.identity, node.load = now + lease_ms, lease_ms, identity, load
   node.written = false
 end
-if changed then
-  view = next_number(view)
+-- A server that knows less than the caller has lost something: its view is another one.
+local known_view = number(ARGV[8], 0)
+if changed or view < known_view then
+  view = next_number(math.max(view, known_view))
 end
 
 -- What may be refused for want of memory comes first, and what removes last.

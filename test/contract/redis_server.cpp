@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -37,7 +38,32 @@ std::string to_text(const redisReply& reply) {
 
 } // namespace
 
-redis_server::redis_server() {
+redis_server::redis_server(const std::vector<std::string>& more)
+    : arguments_{
+          KLATSCH_REDIS_SERVER,
+          "--port",
+          "0",
+          "--unixsocket",
+          socket(),
+          "--dir",
+          folder_.file(""),
+          "--appendonly",
+          "yes",
+          "--appendfsync",
+          "always",
+          "--save",
+          ""} {
+  arguments_.insert(arguments_.end(), more.begin(), more.end());
+  start();
+}
+
+redis_server::redis_server(const sentinel_configuration& configuration)
+    : arguments_{KLATSCH_REDIS_SERVER, folder_.file("sentinel.conf"), "--sentinel"} {
+  std::ofstream file(arguments_[1]);
+  file << "unixsocket " << socket() << "\ndir " << folder_.file("") << '\n';
+  for (const auto& line : configuration.lines)
+    file << line << '\n';
+  file.close();
   start();
 }
 
@@ -48,18 +74,17 @@ redis_server::~redis_server() {
 void redis_server::start() {
   if (process_ > 0)
     return;
-  auto folder = folder_.file("");
-  auto path = socket();
+  std::vector<char*> words;
+  for (auto& argument : arguments_)
+    words.push_back(argument.data());
+  words.push_back(nullptr);
   process_ = ::fork();
   if (process_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     int null = ::open("/dev/null", O_RDWR);
     ::dup2(null, 0);
     ::dup2(null, 1);
-    ::execl(
-        KLATSCH_REDIS_SERVER, KLATSCH_REDIS_SERVER, "--port", "0", "--unixsocket", path.c_str(),
-        "--dir", folder.c_str(), "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-        nullptr);
+    ::execv(KLATSCH_REDIS_SERVER, words.data());
     ::_exit(127);
   }
   auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);

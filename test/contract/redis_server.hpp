@@ -12,11 +12,19 @@
 
 namespace klatsch::contract {
 
+/// How a Sentinel is to be started.
+struct sentinel_configuration {
+  std::vector<std::string> lines;
+};
+
 /// A redis-server of our own on a socket in a temporary folder, that flushes every write. It ends
 /// with this object, or with this process however that ends.
 class redis_server {
  public:
-  redis_server();
+  /// `more` are further arguments; of two that name the same setting, the later one holds.
+  explicit redis_server(const std::vector<std::string>& more = {});
+  /// A Sentinel, which is a redis-server as well; what it writes into its configuration is kept.
+  explicit redis_server(const sentinel_configuration& configuration);
   ~redis_server();
   redis_server(const redis_server&) = delete;
   redis_server& operator=(const redis_server&) = delete;
@@ -38,6 +46,7 @@ class redis_server {
   bool answers();
 
   temporary_folder folder_;
+  std::vector<std::string> arguments_;
   pid_t process_ = 0;
 };
 

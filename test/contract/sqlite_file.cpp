@@ -201,3 +201,12 @@ CAF_TEST(a store in memory works) {
   for (const auto& result : store->execute(group))
     CAF_CHECK_EQUAL(fixture::error_in(result), "none");
 }
+
+CAF_TEST(a store of one process knows no views of a cluster) {
+  auto store = make_sqlite_store({":memory:"});
+  std::vector<store_request> group{
+      create_room{"room", "Title", 1000}, activate_room{"room"}, activate_room{"room", 12345}};
+  auto results = store->execute(group);
+  auto first = std::get<activated_room>(results[1]), second = std::get<activated_room>(results[2]);
+  CAF_CHECK_EQUAL(second.previous_epoch, first.epoch);
+}

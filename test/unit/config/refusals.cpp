@@ -92,6 +92,11 @@ CAF_TEST(texts and lists that break their rules are refused) {
       {"store.backend", {"mysql", "SQLite"}},
       {"store.path", {std::string(4097, 'a')}},
       {"redis.host", {"a b", "-a", "redis://a"}},
+      {"redis.sentinels",
+       {list{"host"}, list{"host:0"}, list{"host:65536"}, list{"host:"}, list{":26379"},
+        list{"::1:26379"}, list{"[::1]"}, list{"[host]:26379"}, list{"a b:26379"},
+        list{"host:26379 "}, list(17, "host:26379")}},
+      {"redis.sentinel-master", {"", "my master"}},
       {"redis.prefix", {"a:b", std::string(65, 'a')}},
       {"node.id", {"node 1"}},
       {"node.roles",
@@ -126,10 +131,11 @@ CAF_TEST(the nodes of a cluster share a store and a secret) {
   CAF_CHECK(with({"--store.backend=redis"}).refuses_with("option node.secret"));
   CAF_CHECK(with({"--store.backend=redis", "--node.tls-key=key.pem"})
                 .refuses_with("options node.tls-certificate, node.tls-key"));
-  CAF_CHECK(with({"--store.backend=redis", "--node.secret=sixteen bytes ok", "--cluster.lease-ms=9000"})
-                .refuses_with("option cluster.link-timeout-ms"));
-  CAF_CHECK(with({"--store.backend=redis", "--node.secret=sixteen bytes ok", "--node.roles=ws"})
-                .runs());
+  CAF_CHECK(
+      with({"--store.backend=redis", "--node.secret=sixteen bytes ok", "--cluster.lease-ms=9000"})
+          .refuses_with("option cluster.link-timeout-ms"));
+  CAF_CHECK(
+      with({"--store.backend=redis", "--node.secret=sixteen bytes ok", "--node.roles=ws"}).runs());
 }
 
 CAF_TEST(what is not known is refused) {
