@@ -27,6 +27,8 @@ endif()
 
 klatsch_import_library(caf_core caf/all.hpp caf_core)
 klatsch_import_library(caf_io caf/io/all.hpp caf_io)
+klatsch_import_library(caf_openssl caf/openssl/all.hpp caf_openssl)
+find_package(OpenSSL REQUIRED)
 klatsch_import_library(hiredis hiredis/hiredis.h hiredis)
 klatsch_import_library(sqlite3 sqlite3.h sqlite3)
 klatsch_import_library(sodium sodium.h sodium)

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include "config/host_and_port.hpp"
 #include "config/settings.hpp"
@@ -42,6 +43,13 @@ bool is_ip_address(const std::string& text) {
 bool is_host(const std::string& text) {
   static const std::regex name{"[A-Za-z0-9]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?"};
   return is_ip_address(text) || matches(text, name);
+}
+
+bool is_host_or_socket(const std::string& text) {
+  // What sockaddr_un holds, with its terminating zero.
+  const bool is_socket =
+      text.starts_with('/') && is_path(text) && text.size() < sizeof sockaddr_un{}.sun_path;
+  return is_socket || is_host(text);
 }
 
 bool is_identifier(const std::string& text) {

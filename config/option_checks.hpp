@@ -11,6 +11,9 @@ bool is_ip_address(const std::string& text);
 /// A host name or an IP address.
 bool is_host(const std::string& text);
 
+/// Or the path of a Unix socket, which begins with a slash.
+bool is_host_or_socket(const std::string& text);
+
 /// 1 to 64 of A to Z, a to z, digits, _ and -.
 bool is_identifier(const std::string& text);
 

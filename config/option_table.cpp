@@ -121,6 +121,11 @@ constexpr const char* an_identifier = "1 to 64 of the characters A to Z, a to z,
 constexpr const char* a_path = "a path of 1 to 4096 bytes without control characters";
 constexpr const char* a_path_or_nothing = "nothing, or a path";
 constexpr const char* a_host = "a host name or an IP address";
+constexpr const char* a_host_or_socket =
+    "a host name, an IP address, or the path of a Unix socket, from / on and of at most 107 bytes";
+// A message always finds room in an empty outbox, but what follows it in the same turn does not: so
+// it must hold the largest page of history, 100 texts of 4,000 characters, and what comes by then.
+constexpr std::int64_t smallest_outbox_bytes = 2097152;
 
 /// The member of one option, as a function.
 #define KLATSCH_MEMBER(path)                                                                       \
@@ -151,7 +156,7 @@ std::vector<option> http_options() {
           "Web pages of other origins that may connect with the cookie, besides the chat's own."),
       whole_number(
           "http.max-connections", KLATSCH_MEMBER(http.max_connections), 1, 10000000, "connections",
-          "Open connections; further ones are closed at once."),
+          "Open connections; further ones are answered 503, and far too many closed at once."),
       milliseconds(
           "http.idle-timeout-ms", KLATSCH_MEMBER(http.idle_timeout_ms), 1000, hour_ms,
           "A WebSocket from which nothing came for so long, not even the answer to a "
@@ -197,7 +202,9 @@ std::vector<option> store_options() {
           "store.fencing", KLATSCH_MEMBER(store.fencing),
           "Refuses the writes of a node that has lost a room to another one. For the test of the "
           "checker only; never switch it off: messages will be stored twice."),
-      text("redis.host", KLATSCH_MEMBER(redis.host), is_host, a_host, "The host of the Redis."),
+      text(
+          "redis.host", KLATSCH_MEMBER(redis.host), is_host_or_socket, a_host_or_socket,
+          "The host of the Redis, or the path of its Unix socket."),
       whole_number(
           "redis.port", KLATSCH_MEMBER(redis.port), 1, 65535, "", "The port of the Redis."),
       secret(describe(
@@ -308,9 +315,10 @@ std::vector<option> limit_options() {
           "Requests of one session that are served at the same time; further ones wait "
           "unread."),
       whole_number(
-          "limits.outbox-bytes", KLATSCH_MEMBER(limits.outbox_bytes), 65536, 1073741824, "bytes",
-          "Bytes that wait for one slow client; beyond them it is closed and told to "
-          "come back."),
+          "limits.outbox-bytes", KLATSCH_MEMBER(limits.outbox_bytes), smallest_outbox_bytes,
+          1073741824, "bytes",
+          "Bytes that wait for one slow client; beyond them it is closed and told to come back. "
+          "Not less than what the largest answer takes."),
       whole_number(
           "limits.outbox-frames", KLATSCH_MEMBER(limits.outbox_frames), 16, 1000000, "frames",
           "The same in frames."),
@@ -347,12 +355,21 @@ std::vector<option> model_options() {
           "rooms.idle-timeout-ms", KLATSCH_MEMBER(rooms.idle_timeout_ms), 1000, day_ms,
           "A room that nobody used for so long leaves the memory; it stays in the "
           "store."),
+      whole_number(
+          "rooms.presence-members", KLATSCH_MEMBER(rooms.presence_members), 0, 10000000, "members",
+          "In a room with more members nobody is told of everybody's coming and going, which would "
+          "cost the square of their number: all are told how many are there, and who talks."),
+      milliseconds(
+          "rooms.count-interval-ms", KLATSCH_MEMBER(rooms.count_interval_ms), 10, hour_ms,
+          "How often at most the members of such a room are told how many are there."),
       milliseconds(
           "users.idle-timeout-ms", KLATSCH_MEMBER(users.idle_timeout_ms), 1000, day_ms,
           "The same for a user who has no session."),
       whole_number(
           "sessions.lifetime-days", KLATSCH_MEMBER(sessions.lifetime_days), 1, 3650, "days",
-          "How long a login is remembered after its last use."),
+          "How long a login is remembered. Each use prolongs it once half of the time is over: so "
+          "it "
+          "ends between half of these days and all of them after its last use."),
   };
 }
 

@@ -102,6 +102,8 @@ struct room_settings {
   /// Who may create rooms: "anyone" or "nobody".
   std::string create = "anyone";
   std::int64_t idle_timeout_ms = 300000;
+  std::int64_t presence_members = 200;
+  std::int64_t count_interval_ms = 1000;
 };
 
 struct user_settings {

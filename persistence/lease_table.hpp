@@ -32,6 +32,8 @@ struct node_record {
   std::int64_t rooms = 0;
   std::int64_t users = 0;
   std::int64_t sessions = 0;
+  /// Nodes of the view that it can't reach, `most_unreachable` at most.
+  std::vector<std::string> unreachable;
 
   friend bool operator==(const node_record&, const node_record&) = default;
 };
@@ -39,14 +41,15 @@ struct node_record {
 /// Bounds of a record; what is larger is neither written nor believed when it is read.
 inline constexpr std::size_t most_node_roles = 8;
 inline constexpr std::size_t most_address_bytes = 255;
+constexpr std::size_t most_unreachable = 16;
 /// Nodes in one table, each of which is connected to each other; a further one is answered
 /// `unavailable`.
 inline constexpr std::size_t most_nodes = 256;
 
 /// The nodes whose leases are valid, as Redis saw them when it answered.
 struct cluster_view {
-  /// Grows when a node comes, goes, drains, or has another epoch, role, address or protocol; not
-  /// when only what it serves changes.
+  /// Grows when a node comes, goes, drains, has another epoch, role, address or protocol, or reaches
+  /// other nodes than before; not when only what it serves changes.
   std::int64_t number = 0;
   /// By id.
   std::vector<node_record> nodes;

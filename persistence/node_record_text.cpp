@@ -24,6 +24,25 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+/// Ids, separated by commas; none where the text is empty.
+std::vector<std::string> ids_in(std::string_view text) {
+  if (text.empty())
+    return {};
+  auto parts = split(text, ',');
+  return {parts.begin(), parts.end()};
+}
+
+std::string joined(const std::vector<std::string>& ids) {
+  std::string text;
+  for (auto& id : ids)
+    text += (text.empty() ? "" : ",") + id;
+  return text;
+}
+
+bool are_ids(const std::vector<std::string>& ids, std::size_t most) {
+  return ids.size() <= most && std::all_of(ids.begin(), ids.end(), well_formed_id);
+}
+
 bool is_count(std::int64_t value) {
   return value >= 0 && value <= protocol::limits::largest_integer;
 }
@@ -39,8 +58,8 @@ std::int64_t to_count(std::string_view digits) {
 
 bool well_formed(const node_record& record) {
   auto is_printable = [](char c) { return c > ' ' && c <= '~' && c != '|'; };
-  return well_formed_id(record.id) && record.roles.size() <= most_node_roles &&
-         std::all_of(record.roles.begin(), record.roles.end(), well_formed_id) &&
+  return well_formed_id(record.id) && are_ids(record.roles, most_node_roles) &&
+         are_ids(record.unreachable, most_unreachable) &&
          record.address.size() <= most_address_bytes &&
          std::all_of(record.address.begin(), record.address.end(), is_printable) &&
          is_count(record.epoch) && is_count(record.port) && record.port <= largest_port &&
@@ -49,12 +68,9 @@ bool well_formed(const node_record& record) {
 }
 
 std::string identity_text(const node_record& record) {
-  std::string text = std::to_string(record.port) + ' ' + std::to_string(record.oldest_protocol) +
-                     ' ' + std::to_string(record.newest_protocol) +
-                     (record.draining ? " 1 " : " 0 ") + record.address + ' ';
-  for (std::size_t i = 0; i < record.roles.size(); ++i)
-    text += (i ? "," : "") + record.roles[i];
-  return text;
+  return std::to_string(record.port) + ' ' + std::to_string(record.oldest_protocol) + ' ' +
+         std::to_string(record.newest_protocol) + (record.draining ? " 1 " : " 0 ") +
+         record.address + ' ' + joined(record.roles) + ' ' + joined(record.unreachable);
 }
 
 std::string load_text(const node_record& record) {
@@ -76,9 +92,9 @@ std::optional<node_record> parse_node_record(std::string_view id, std::string_vi
   record.newest_protocol = to_count(identity[3]);
   record.draining = identity[4] != "0";
   record.address = identity[5];
-  if (!identity[6].empty())
-    for (auto role : split(identity[6], ','))
-      record.roles.emplace_back(role);
+  record.roles = ids_in(identity[6]);
+  if (identity.size() > 7)
+    record.unreachable = ids_in(identity[7]);
   record.rooms = to_count(load[0]);
   record.users = to_count(load[1]);
   record.sessions = to_count(load[2]);

@@ -149,5 +149,6 @@ template std::string encode_notification(wire_format, const member_joined&);
 template std::string encode_notification(wire_format, const member_left&);
 template std::string encode_notification(wire_format, const presence&);
 template std::string encode_notification(wire_format, const user_renamed&);
+template std::string encode_notification(wire_format, const room_count&);
 
 } // namespace klatsch::protocol

@@ -75,7 +75,27 @@ struct user_renamed {
   friend bool operator==(const user_renamed&, const user_renamed&) = default;
 };
 
-using notifications =
-    std::tuple<message, private_message, member_joined, member_left, presence, user_renamed>;
+struct room_count {
+  std::string room;
+  std::int64_t member_count = 0;
+  std::int64_t online = 0;
+
+  static constexpr std::string_view type_name = "room_count";
+  static constexpr std::string_view method = "room.count";
+  static constexpr std::string_view summary =
+      "How many are in a large room, in place of everybody's coming and going; at most once a "
+      "second.";
+  static constexpr auto fields() {
+    return std::tuple{
+        field("room", &room_count::room, rules::id),
+        field("member_count", &room_count::member_count, rules::count),
+        field("online", &room_count::online, rules::count, "members with a session"),
+    };
+  }
+  friend bool operator==(const room_count&, const room_count&) = default;
+};
+
+using notifications = std::
+    tuple<message, private_message, member_joined, member_left, presence, user_renamed, room_count>;
 
 } // namespace klatsch::protocol
