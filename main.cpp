@@ -7,6 +7,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,7 +15,10 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/timespan.hpp>
 #include <spdlog/spdlog.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include "actors/actor_from_state.hpp"
 #include "actors/directory.hpp"
@@ -28,6 +32,9 @@
 #include "config/load.hpp"
 #include "config/logging.hpp"
 #include "config/web_root.hpp"
+#include "net/cluster_member.hpp"
+#include "net/cluster_report.hpp"
+#include "net/node_credentials.hpp"
 #include "net/server.hpp"
 #include "net/service_notifier.hpp"
 #include "protocol/schema.hpp"
@@ -74,6 +81,11 @@ model_options model_options_of(const settings& values) {
   options.room_idle_timeout = milliseconds{values.rooms.idle_timeout_ms};
   options.user_idle_timeout = milliseconds{values.users.idle_timeout_ms};
   options.room_members = size_of(values.limits.room_members);
+  options.presence_members = size_of(values.rooms.presence_members);
+  options.count_interval = milliseconds{values.rooms.count_interval_ms};
+  options.node_id = values.node.id;
+  options.clustered = values.node.port != 0;
+  options.hand_over_timeout = milliseconds{values.cluster.hand_over_timeout_ms};
   return options;
 }
 
@@ -95,6 +107,11 @@ session_options session_options_of(const settings& values) {
   return options;
 }
 
+bool has_role(const settings& values, const char* role) {
+  auto& roles = values.node.roles;
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
 net::server_options server_options_of(const settings& values) {
   auto& http = values.http;
   net::server_options options;
@@ -102,7 +119,11 @@ net::server_options server_options_of(const settings& values) {
   options.port = static_cast<std::uint16_t>(http.port);
   options.threads =
       http.threads != 0 ? size_of(http.threads) : std::max(1u, std::thread::hardware_concurrency());
-  if (auto web_root = config::find_web_root(http.web_root))
+  options.reconnect_rate = http.reconnect_rate;
+  options.holds_sessions = has_role(values, "ws");
+  if (!has_role(values, "web"))
+    options.web_root.clear();
+  else if (auto web_root = config::find_web_root(http.web_root))
     options.web_root = *web_root;
   else
     spdlog::warn("no page is served: there is no folder {} (http.web-root)", http.web_root);
@@ -137,20 +158,93 @@ sigset_t block_signals() {
   return signals;
 }
 
+/// Waits so long for a signal; it stays to be waited for.
+bool pause(const sigset_t& signals, milliseconds time) {
+  const timespec limit{time.count() / 1000, time.count() % 1000 * 1000000};
+  const int signal = sigtimedwait(&signals, nullptr, &limit);
+  if (signal > 0)
+    kill(getpid(), signal);
+  return signal <= 0;
+}
+
+net::cluster_member::options cluster_options_of(const settings& values) {
+  auto& node = values.node;
+  net::cluster_member::options options;
+  options.self.id = node.id;
+  options.self.roles = node.roles;
+  options.self.address = node.address;
+  options.self.port = node.port;
+  options.self.oldest_protocol = node_protocol::oldest;
+  options.self.newest_protocol = node_protocol::newest;
+  options.cluster = values.redis.prefix;
+  options.lease = milliseconds{values.cluster.lease_ms};
+  options.transport = {
+      node.listen, static_cast<std::uint16_t>(node.port),
+      milliseconds{values.cluster.lease_ms / 2}};
+  return options;
+}
+
+/// This node's part in a cluster, null where it is alone.
+std::unique_ptr<net::cluster_member> prepare_cluster(config::system_config& system_config) {
+  auto& values = system_config.values();
+  auto& node = values.node;
+  if (node.port == 0)
+    return nullptr;
+  system_config.set(
+      "middleman.connection-timeout", caf::timespan{milliseconds{values.cluster.link_timeout_ms}});
+  net::use_credentials(
+      system_config,
+      node.secret.empty()
+          ? net::node_credentials{node.tls_certificate, node.tls_key, node.tls_authority}
+          : net::derive_credentials(node.secret));
+  // A renewal that hangs must leave time for further ones within the lease.
+  auto redis = redis_options_of(values);
+  redis.timeout_ms =
+      static_cast<int>(std::min(values.redis.timeout_ms, values.cluster.lease_ms / 4));
+  return std::make_unique<net::cluster_member>(
+      cluster_options_of(values), persistence::make_redis_lease_table(redis));
+}
+
+/// False when a signal came first. Throws when another node has this one's id.
+bool join_cluster(
+    net::cluster_member& cluster,
+    const config::system_config& system_config,
+    const sigset_t& signals) {
+  using result = net::cluster_member::join_result;
+  const auto joined = cluster.join([&](milliseconds time) { return pause(signals, time); });
+  if (joined == result::taken)
+    throw std::runtime_error(
+        "another node with the node.id " + system_config.values().node.id + " is alive");
+  cluster.distinguish_process(system_config);
+  return joined == result::joined;
+}
+
 /// Ends the actors from the outside in, so that each may still ask those that it needs.
 void stop(
     caf::actor_system& system,
     net::server& server,
+    net::cluster_member* cluster,
     milliseconds deadline,
     const model_environment& model,
     const running_store& store,
     const std::vector<caf::actor>& others) {
-  server.stop(deadline);
   caf::scoped_actor self{system};
+  if (cluster) {
+    // Others take over first, while this node still serves whom it has.
+    cluster->drain();
+    server.drain();
+    self->request(model.directory, deadline, await_empty{})
+        .receive(
+            [](succeeded) {},
+            [](const caf::error&) { spdlog::warn("stop: not all rooms and users have moved"); });
+  }
+  server.stop(deadline);
   self->request(model.directory, deadline, stop_directory{})
       .receive(
           [](succeeded) {},
           [](const caf::error&) { spdlog::warn("stop: rooms and users did not end in time"); });
+  if (cluster)
+    cluster->stop();
   store.worker->stop();
   for (auto& each : others)
     self->send_exit(each, caf::exit_reason::user_shutdown);
@@ -165,6 +259,9 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
   model_environment model{model_options_of(values), {}, {}, &counters};
   session_environment sessions{session_options_of(values), {}, {}, {}, &counters};
   auto backend = make_store(values);
+  const auto cluster = prepare_cluster(system_config);
+  if (cluster && !join_cluster(*cluster, system_config, signals))
+    return;
 
   caf::actor_system system{system_config};
   auto store = start_store(
@@ -177,7 +274,14 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
 
   net::server_callbacks callbacks;
   callbacks.why_not_ready = [&]() -> std::optional<std::string> {
-    return health.ready ? std::nullopt : std::optional<std::string>{"the store does not answer"};
+    if (!health.ready)
+      return "the store does not answer";
+    return cluster ? cluster->why_not_ready() : std::nullopt;
+  };
+  if (cluster)
+    callbacks.why_no_sessions = [&] { return cluster->why_no_sessions(); };
+  callbacks.describe_cluster = [&, id = values.node.id] {
+    return cluster ? cluster->report() : net::cluster_report({id, {}, {}, {}});
   };
   callbacks.log_out = [&](const std::string& token, std::function<void()> done) {
     log_out_token(system, model, token, std::move(done));
@@ -191,8 +295,12 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
   try {
     server = std::make_unique<net::server>(
         system, server_options_of(values), callbacks, sessions, counters);
+    if (cluster)
+      cluster->start(system, model.directory, counters, [&server] { server->send_clients_away(); });
   } catch (...) {
     // The system waits for its actors; they must not wait for it.
+    if (cluster)
+      cluster->stop();
     store.worker->stop();
     for (auto& each : others)
       caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
@@ -207,7 +315,9 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
   sigwait(&signals, &signal);
   spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   manager.stopping();
-  stop(system, *server, milliseconds{values.http.stop_timeout_ms}, model, store, others);
+  stop(
+      system, *server, cluster.get(), milliseconds{values.http.stop_timeout_ms}, model, store,
+      others);
 }
 
 } // namespace

@@ -89,6 +89,8 @@ void hub_table::deliver(const frame_event& event) {
   auto found = rooms_.find(name);
   if (found == rooms_.end())
     return;
+  if (event.for_leaver_only)
+    return end_quietly(event);
   // Subscribers answer by messages to themselves, so that the list does not change underneath.
   for (auto& each : found->second.subscriptions)
     if (each.pending)
@@ -98,6 +100,17 @@ void hub_table::deliver(const frame_event& event) {
   metrics_.deliveries.Increment(static_cast<double>(found->second.subscriptions.size()));
   if (!event.left.empty())
     end_subscriptions_of(event.left, name);
+}
+
+void hub_table::end_quietly(const frame_event& event) {
+  for (auto& each : rooms_[*event.room].subscriptions)
+    if (each.who->user_id() == event.left) {
+      if (each.pending)
+        keep(each, 0, event.frame);
+      else
+        each.output->push(event.frame->bytes(each.format));
+    }
+  end_subscriptions_of(event.left, *event.room);
 }
 
 void hub_table::end_subscriptions_of(const std::string& user_id, const std::string& name) {

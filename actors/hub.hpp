@@ -87,6 +87,7 @@ class hub_table {
 
   subscription* find(const std::string& name, const subscriber* who);
   void keep(subscription& to, std::int64_t seq, const frame_ptr& frame);
+  void end_quietly(const frame_event& event);
   void end_subscriptions_of(const std::string& user_id, const std::string& name);
   bool offer(const std::string& name, subscription& to, std::int64_t seq, const frame_ptr& frame);
 

@@ -10,6 +10,7 @@
 
 #include "actors/frame.hpp"
 #include "actors/messages.hpp"
+#include "persistence/lease_table.hpp"
 #include "persistence/requests.hpp"
 
 /// The typed interfaces of all actors, one comment per message. Requests fail with a
@@ -23,6 +24,7 @@ struct frame_event;
 struct room_lost;
 struct room_gap;
 struct open_deadline;
+struct retry_due;
 struct room_left;
 struct inbound;
 struct disconnected;
@@ -79,7 +81,9 @@ using room_actor = caf::typed_actor<
     // a member reads back; not_a_member
     replies_to<read_room_log>::with<protocol::room_history_result>,
     // a member has a new name
-    reacts_to<rename_member>>;
+    reacts_to<rename_member>,
+    // another node serves this room from now on
+    reacts_to<hand_over>>;
 
 /// Begins a session of a user.
 struct open_session;
@@ -93,7 +97,7 @@ using user_actor = caf::typed_actor<
     // somebody says something to this user only; answered when it is durable; no_such_user
     replies_to<send_private>::with<protocol::sent_result>,
     // a message that this user sent is stored: show it to the user's own sessions
-    reacts_to<private_stored>,
+    replies_to<private_stored>::with<succeeded>,
     // the user reads back a conversation
     replies_to<read_private_log>::with<protocol::user_history_result>,
     // a session joined or left a room: tell the others
@@ -103,7 +107,9 @@ using user_actor = caf::typed_actor<
     // a token is void
     replies_to<log_out>::with<succeeded>,
     // the user can't come back: leave all rooms
-    reacts_to<retire_user>>;
+    reacts_to<retire_user>,
+    // another node serves this user from now on
+    reacts_to<hand_over>>;
 
 /// One per connection, on the connection's own thread: speaks the wire protocol.
 using session_actor = caf::typed_actor<
@@ -125,6 +131,8 @@ using session_actor = caf::typed_actor<
     reacts_to<protocol::user_renamed>,
     // to itself: the client had time enough for session.open
     reacts_to<open_deadline>,
+    // to itself: the time has come to try something again
+    reacts_to<retry_due>,
     // close the connection with this code
     reacts_to<close_session>>;
 
@@ -134,9 +142,13 @@ struct open_session {
   std::string token_hash;
   /// The conversations among what the client resumes.
   std::vector<protocol::resume_point> resume;
+  /// The session has just made the user.
+  bool created = false;
 };
 
-KLATSCH_INSPECT(open_session, x.session, x.handle, x.token_hash, x.resume)
+KLATSCH_INSPECT(open_session, x.session, x.handle, x.token_hash, x.resume, x.created)
+
+struct peer_found;
 
 /// One per node: finds the actor of a room or a user, on whatever node it is, and starts those that
 /// belong here.
@@ -147,13 +159,73 @@ using directory_actor = caf::typed_actor<
     replies_to<resolve_user>::with<user_actor>,
     // how many members of a room are online, from the room
     reacts_to<room_online>,
-    // the same for all rooms that somebody is in
+    // the same for these rooms, as far as somebody is in them
     replies_to<list_online>::with<std::vector<room_online>>,
     // an idle room or user wants to go; when answered, nobody will be sent to it any more
     replies_to<release_room>::with<succeeded>,
     replies_to<release_user>::with<succeeded>,
+    // another node looks for what belongs to this one; room_unavailable when it doesn't
+    replies_to<host_room>::with<room_actor>,
+    replies_to<host_user>::with<user_actor>,
+    // another node is about to serve it: answered when no actor of it is here any more
+    replies_to<give_up_room>::with<succeeded>,
+    replies_to<give_up_user>::with<succeeded>,
+    // from this node's membership: who serves what from now on
+    reacts_to<view_changed>,
+    // from this node's membership: a link to another node came up, or is gone
+    reacts_to<peer_found>,
+    reacts_to<peer_lost>,
+    // answered when nothing is served here any more
+    replies_to<await_empty>::with<succeeded>,
     // the node stops
     replies_to<stop_directory>::with<succeeded>>;
+
+/// A link to another node came up.
+struct peer_found {
+  std::string id;
+  directory_actor directory;
+};
+
+struct node_hello;
+struct node_welcome;
+struct lease_report;
+struct dial_report;
+
+/// One per node: who is in the cluster, and the links to the others.
+using membership_actor = caf::typed_actor<
+    // another node has connected; incompatible when no version of the protocol is common
+    replies_to<node_hello>::with<node_welcome>,
+    // another node's lease is alive
+    reacts_to<lease_alive>,
+    // from the thread that renews the lease: what the store said
+    reacts_to<lease_report>,
+    // from the transport: how an attempt to connect ended
+    reacts_to<dial_report>>;
+
+/// The first message on a link, from the node that has connected.
+struct node_hello {
+  std::string id;
+  /// The prefix in the store: nodes of two clusters that share a secret must not mix.
+  std::string cluster;
+  std::int64_t oldest_protocol = 0;
+  std::int64_t newest_protocol = 0;
+  membership_actor membership;
+  directory_actor directory;
+};
+
+struct node_welcome {
+  std::string id;
+  /// The newest version that both speak; 0: none, see `refusal`.
+  std::int64_t protocol = 0;
+  /// Why the link is refused; empty where it is not.
+  std::string refusal;
+  directory_actor directory;
+};
+
+KLATSCH_INSPECT(peer_found, x.id, x.directory)
+KLATSCH_INSPECT(
+    node_hello, x.id, x.cluster, x.oldest_protocol, x.newest_protocol, x.membership, x.directory)
+KLATSCH_INSPECT(node_welcome, x.id, x.protocol, x.refusal, x.directory)
 
 /// One per node: the mirror of the model state. Each request of persistence/requests.hpp is a
 /// message, answered with its result or an error made of the `store_error`.
@@ -188,6 +260,8 @@ struct frame_event {
   frame_ptr frame;
   /// Who is a member no more by this event: the last one that this user's sessions get.
   std::string left;
+  /// Nobody else gets it.
+  bool for_leaver_only = false;
 };
 
 struct room_lost {
@@ -219,9 +293,33 @@ struct disconnected {};
 
 struct open_deadline {};
 
+struct retry_due {
+  std::int64_t number = 0;
+};
+
 /// Results of the store's worker by ticket; never leaves its process.
 struct store_completions {
   std::shared_ptr<std::vector<std::pair<std::uint64_t, persistence::store_result>>> results;
+};
+
+/// What the store answered to the last renewal; never leaves its process.
+struct lease_report {
+  persistence::lease_view view;
+};
+
+/// How an attempt to connect to a node ended; never leaves its process.
+struct dial_report {
+  enum class outcome : std::uint8_t {
+    connected,
+    refused,  ///< nobody listens there
+    too_slow, ///< CAF gave up a handshake that was under way; at once is the best time to try again
+    failed,
+  };
+  std::string id;
+  /// Of the lease under which the node was dialed.
+  std::int64_t epoch = 0;
+  outcome result = outcome::failed;
+  membership_actor peer;
 };
 
 KLATSCH_INSPECT(room_lost, x.room)
@@ -230,5 +328,6 @@ KLATSCH_INSPECT(room_left, x.room, x.cursor)
 KLATSCH_INSPECT(watch_room, x.room, x.handle)
 KLATSCH_INSPECT(disconnected, )
 KLATSCH_INSPECT(open_deadline, )
+KLATSCH_INSPECT(retry_due, x.number)
 
 } // namespace klatsch

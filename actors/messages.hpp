@@ -71,12 +71,19 @@ struct attached {
   std::vector<protocol::message> missed;
 };
 
+/// Somebody left a large room: only the leaver's own sessions are told.
+struct quiet_leave {
+  protocol::member_left left;
+};
+
 using event_content = caf::variant<
     protocol::message,
     protocol::member_joined,
     protocol::member_left,
     protocol::presence,
-    protocol::user_renamed>;
+    protocol::user_renamed,
+    protocol::room_count,
+    quiet_leave>;
 
 /// Consecutive events of one room, for all sessions of one node.
 struct room_events {
@@ -128,6 +135,12 @@ struct log_out {
 /// The user's last token has expired or is void: leave all rooms.
 struct retire_user {};
 
+// -- to rooms and users ---------------------------------------------------------------------------
+
+/// Another node serves this room or user from now on: finish what is under way, and end. Who had
+/// the handle asks the directory again.
+struct hand_over {};
+
 struct succeeded {};
 
 // -- from users -----------------------------------------------------------------------------------
@@ -138,6 +151,8 @@ struct opened_user {
   std::vector<protocol::opened_conversation> conversations;
   /// What waited for the user, and what the session asked to resume, by conversation and number.
   std::vector<protocol::private_message> missed;
+  /// The user is new and has been in no room yet.
+  bool newcomer = false;
 };
 
 // -- to sessions ----------------------------------------------------------------------------------
@@ -163,7 +178,12 @@ struct room_online {
   std::int64_t online = 0;
 };
 
-struct list_online {};
+/// How many are online in each of these rooms.
+struct list_online {
+  std::vector<std::string> rooms;
+  /// Only those that are on the asked node.
+  bool here_only = false;
+};
 
 /// The sender, a room or user actor, is idle and wants to go.
 struct release_room {
@@ -177,12 +197,68 @@ struct release_user {
 /// All rooms and users end; answered when they have.
 struct stop_directory {};
 
+/// A node that serves rooms and users.
+struct placed_node {
+  std::string id;
+  /// It is about to end, and hands over what it serves.
+  bool draining = false;
+};
+
+/// Who serves rooms and users from now on. Empty while this node is in no cluster.
+struct view_changed {
+  std::int64_t number = 0;
+  std::vector<placed_node> workers;
+};
+
+/// From a node that holds the receiver for the owner: its actor's handle, started when it isn't
+/// there.
+struct host_room {
+  std::string room;
+};
+
+struct host_user {
+  std::string user_id;
+};
+
+/// From a node that is about to start the actor: answered when none is here any more.
+struct give_up_room {
+  std::string room;
+};
+
+struct give_up_user {
+  std::string user_id;
+};
+
+/// The link to a node is gone.
+struct peer_lost {
+  std::string id;
+};
+
+/// Answered when no room and no user is here any more.
+struct await_empty {};
+
+// -- between nodes --------------------------------------------------------------------------------
+
+/// The versions of the node-to-node protocol, which are those of this header, of interfaces.hpp and
+/// of type_ids.hpp. A change that a node of the version before doesn't understand makes a new one.
+namespace node_protocol {
+constexpr std::int64_t oldest = 1;
+constexpr std::int64_t newest = 1;
+} // namespace node_protocol
+
+/// "The store has my lease": shows a node that hears it, but can't reach the store, that it is the
+/// one that is cut off.
+struct lease_alive {
+  std::string id;
+};
+
 #define KLATSCH_INSPECT(type, ...)                                                                 \
   template <class Inspector>                                                                       \
   auto inspect(Inspector& f, [[maybe_unused]] type& x) {                                           \
     return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
   }
 
+KLATSCH_INSPECT(quiet_leave, x.left)
 KLATSCH_INSPECT(detach_session, x.session)
 KLATSCH_INSPECT(leave_room, x.who)
 KLATSCH_INSPECT(say, x.who, x.text, x.cid)
@@ -197,7 +273,7 @@ KLATSCH_INSPECT(read_private_log, x.with, x.part)
 KLATSCH_INSPECT(membership_changed, x.room, x.joined, x.by)
 KLATSCH_INSPECT(rename_user, x.name)
 KLATSCH_INSPECT(log_out, x.token_hash)
-KLATSCH_INSPECT(opened_user, x.who, x.rooms, x.conversations, x.missed)
+KLATSCH_INSPECT(opened_user, x.who, x.rooms, x.conversations, x.missed, x.newcomer)
 KLATSCH_INSPECT(close_session, x.code)
 KLATSCH_INSPECT(resolve_room, x.room)
 KLATSCH_INSPECT(resolve_user, x.user_id)
@@ -206,7 +282,17 @@ KLATSCH_INSPECT(release_room, x.room)
 KLATSCH_INSPECT(release_user, x.user_id)
 KLATSCH_INSPECT(retire_user, )
 KLATSCH_INSPECT(succeeded, )
-KLATSCH_INSPECT(list_online, )
+KLATSCH_INSPECT(list_online, x.rooms, x.here_only)
+KLATSCH_INSPECT(hand_over, )
+KLATSCH_INSPECT(placed_node, x.id, x.draining)
+KLATSCH_INSPECT(view_changed, x.number, x.workers)
+KLATSCH_INSPECT(host_room, x.room)
+KLATSCH_INSPECT(host_user, x.user_id)
+KLATSCH_INSPECT(give_up_room, x.room)
+KLATSCH_INSPECT(give_up_user, x.user_id)
+KLATSCH_INSPECT(peer_lost, x.id)
+KLATSCH_INSPECT(await_empty, )
+KLATSCH_INSPECT(lease_alive, x.id)
 KLATSCH_INSPECT(stop_directory, )
 
 } // namespace klatsch

@@ -31,6 +31,13 @@ metrics::metrics()
           "Events dropped while a session waited for its room.")),
       http_requests(counter("klatsch_http_requests_total", "HTTP requests.")),
       store_failures(counter("klatsch_store_failures_total", "Requests that the store failed.")),
+      cluster_nodes(gauge("klatsch_cluster_nodes", "Nodes that the store knows to be alive.")),
+      cluster_links(gauge("klatsch_cluster_links", "Nodes that this one is connected to.")),
+      cluster_view(gauge("klatsch_cluster_view", "The number of the present view.")),
+      handed_over(counter(
+          "klatsch_handed_over_total", "Rooms and users that were handed over to other nodes.")),
+      lease_failures(counter(
+          "klatsch_lease_failures_total", "Renewals of this node's lease that did not succeed.")),
       store_queue(gauge("klatsch_store_queue", "Requests that wait for the store's answer.")),
       outbox_bytes(gauge("klatsch_outbox_bytes", "Bytes that wait in all outboxes.")),
       store_group(histogram(

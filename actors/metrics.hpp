@@ -40,6 +40,11 @@ class metrics {
   prometheus::Counter& pending_overflows;
   prometheus::Counter& http_requests;
   prometheus::Counter& store_failures;
+  prometheus::Gauge& cluster_nodes;
+  prometheus::Gauge& cluster_links;
+  prometheus::Gauge& cluster_view;
+  prometheus::Counter& handed_over;
+  prometheus::Counter& lease_failures;
   prometheus::Gauge& store_queue;
   prometheus::Gauge& outbox_bytes;
   prometheus::Histogram& store_group;

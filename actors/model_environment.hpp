@@ -22,6 +22,14 @@ struct model_options {
   std::size_t appends_in_flight = 8192;
   /// The newest messages that a room keeps in memory, for joins and resumes.
   std::size_t tail_messages = 128;
+  /// In a room with more members, nobody is told of everybody's coming and going: all get counts.
+  std::size_t presence_members = 200;
+  std::chrono::milliseconds count_interval{1000};
+  std::string node_id = "node-1";
+  /// Other nodes may serve rooms and users too; who serves what comes by `view_changed`.
+  bool clustered = false;
+  /// For another node to end what this one is about to serve.
+  std::chrono::milliseconds hand_over_timeout{500};
 };
 
 /// What every room and user actor of a node works with. Outlives them.

@@ -24,6 +24,15 @@ std::string leaver_of(const Event&) {
   return {};
 }
 
+template <class Event>
+frame_event to_frame(const std::shared_ptr<const std::string>& room, const Event& event) {
+  return {room, sequence_of(event), make_frame(event), leaver_of(event), false};
+}
+
+frame_event to_frame(const std::shared_ptr<const std::string>& room, const quiet_leave& event) {
+  return {room, 0, make_frame(event.left), event.left.user.id, true};
+}
+
 } // namespace
 
 relay_state::relay_state(interface::pointer self) : self_(self) {
@@ -41,11 +50,7 @@ relay_state::interface::behavior_type relay_state::make_behavior() {
 void relay_state::spread(const room_events& events) {
   auto room = std::make_shared<const std::string>(events.room);
   for (auto& content : events.events) {
-    auto event = caf::visit(
-        [&](const auto& each) {
-          return frame_event{room, sequence_of(each), make_frame(each), leaver_of(each)};
-        },
-        content);
+    auto event = caf::visit([&](const auto& each) { return to_frame(room, each); }, content);
     for (auto& hub : hubs_)
       self_->send(hub, event);
   }

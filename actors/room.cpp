@@ -20,14 +20,17 @@ constexpr auto refusing_time = std::chrono::seconds{1};
 } // namespace
 
 room_state::room_state(
-    interface::pointer self, std::string id, const model_environment* environment)
-    : self_(self), id_(std::move(id)), environment_(environment),
+    interface::pointer self,
+    std::string id,
+    const model_environment* environment,
+    std::int64_t view)
+    : self_(self), id_(std::move(id)), environment_(environment), view_(view),
       log_(environment->options.tail_messages) {
   environment_->counters->rooms.Increment();
   self_->set_down_handler([this](const caf::down_msg& down) {
     monitored_relays_.erase(down.source);
     for (auto& who : roster_.lose(down.source))
-      tell(protocol::presence{who, false});
+      tell_coming_or_going(protocol::presence{who, false});
     report_online();
   });
 }
@@ -46,8 +49,10 @@ room_state::interface::behavior_type room_state::make_behavior() {
       [this](const say& request) { return append(request); },
       [this](const read_room_log& request) { return read(request); },
       [this](const rename_member& request) { rename(request); },
+      [this](const klatsch::hand_over&) { hand_over(); },
       [this](flush_atom) { flush(); },
       [this](reconcile_atom) { read_missing(); },
+      [this](count_atom) { tell_counts(); },
       [this](idle_atom) { check_idle(); },
   };
 }
@@ -56,7 +61,9 @@ room_state::interface::behavior_type room_state::make_behavior() {
 
 void room_state::activate() {
   // `await`: nothing else is looked at before the room is known.
-  self_->request(environment_->store, environment_->options.request_timeout, ps::activate_room{id_})
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout, ps::activate_room{id_, view_})
       .await(
           [this](const ps::activated_room& room) {
             title_ = room.title;
@@ -64,13 +71,38 @@ void room_state::activate() {
             log_.start(room.seq);
             for (auto& who : room.members)
               roster_.add(who);
-            spdlog::debug("room {}: activated, epoch {}, {} members", id_, epoch_, roster_.size());
+            log_activation(room);
             self_->delayed_send(self_, environment_->options.room_idle_timeout, idle_atom::value);
           },
           [this](const caf::error& error) {
             const bool missing = store_error_of(error) == ps::store_error::not_found;
             refuse(missing ? error_code::no_such_room : code_of(error));
           });
+}
+
+/// In a cluster an epoch before this one was perhaps another node's; which rooms have moved is what
+/// an operator wants to know after a failure.
+void room_state::log_activation(const ps::activated_room& room) const {
+  const bool taken_over = view_ != 0 && room.previous_epoch != 0;
+  spdlog::log(
+      taken_over ? spdlog::level::info : spdlog::level::debug,
+      "room {}: served here in view {}, epoch {} after {}, {} members", id_, view_, room.epoch,
+      room.previous_epoch, roster_.size());
+}
+
+/// No new message is taken; those that wait for the store are still answered and shown.
+void room_state::hand_over() {
+  handing_over_ = true;
+  // Should the store not answer: check_idle ends it.
+  self_->delayed_send(self_, environment_->options.request_timeout, idle_atom::value);
+  on_append_done();
+}
+
+void room_state::on_append_done() {
+  if (!handing_over_ || appends_in_flight_ != 0)
+    return;
+  flush();
+  self_->quit();
 }
 
 void room_state::refuse(error_code code) {
@@ -95,7 +127,7 @@ void room_state::release() {
 }
 
 void room_state::check_idle() {
-  if (releasing_)
+  if (releasing_ || handing_over_)
     return self_->quit();
   const bool idle = roster_.nobody_here() && appends_in_flight_ == 0 && !used_;
   used_ = false;
@@ -112,7 +144,7 @@ void room_state::enter(session_id session, const protocol::user& who, const rela
   // The name may have changed while the room's actor slept.
   roster_.rename(who);
   if (roster_.enter(session, who.id, relay)) {
-    tell(protocol::presence{who, true});
+    tell_coming_or_going(protocol::presence{who, true});
     report_online();
   }
 }
@@ -145,17 +177,20 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
   if (refusal_)
     return make_error(*refusal_);
   // Before the promise: once there is one, an error must be delivered by it.
-  const bool member = roster_.contains(request.who.id);
-  if (!member && roster_.size() >= environment_->options.room_members)
+  const bool listed = roster_.contains(request.who.id);
+  const bool member = listed && !leaving_.contains(request.who.id);
+  if (!listed && roster_.size() >= environment_->options.room_members)
     return make_error(error_code::room_full);
   auto promise = self_->make_response_promise<protocol::room_join_result>();
   auto finish = [this, request, promise]() mutable {
-    enter(request.session, request.who, request.relay);
+    if (joining_.erase(request.session) != 0)
+      enter(request.session, request.who, request.relay);
     protocol::room_join_result answer;
     answer.room = id_;
     answer.title = title_;
     answer.seq = log_.seq();
-    answer.members = roster_.list(protocol::limits::listed_members);
+    answer.members = listed_members();
+    count_later(); // whoever comes wants to know it too
     answer.member_count = static_cast<std::int64_t>(roster_.size());
     const auto page = std::min(answer.seq, protocol::limits::default_page_messages);
     with_messages(
@@ -165,6 +200,7 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
           return answer;
         });
   };
+  joining_.insert(request.session);
   if (member) {
     finish();
     return promise;
@@ -177,18 +213,22 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
           [this, request, finish](ps::done) mutable {
             if (!roster_.contains(request.who.id)) {
               roster_.add(request.who);
-              tell(protocol::member_joined{id_, request.who});
+              tell_coming_or_going(protocol::member_joined{id_, request.who});
             }
             finish();
           },
-          [this, promise](const caf::error& error) mutable { fail(error, promise); });
+          [this, promise, session = request.session](const caf::error& error) mutable {
+            joining_.erase(session);
+            fail(error, promise);
+          });
   return promise;
 }
 
 void room_state::detach(const detach_session& request) {
   touch();
+  joining_.erase(request.session);
   if (auto* who = roster_.exit(request.session)) {
-    tell(protocol::presence{*who, false});
+    tell_coming_or_going(protocol::presence{*who, false});
     report_online();
   }
 }
@@ -200,28 +240,35 @@ caf::result<succeeded> room_state::leave(const leave_room& request) {
   if (!roster_.contains(request.who.id))
     return succeeded{};
   auto promise = self_->make_response_promise<succeeded>();
+  leaving_.insert(request.who.id);
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::remove_member{id_, epoch_, request.who.id})
       .then(
           [this, request, promise](ps::done) mutable {
+            leaving_.erase(leaving_.find(request.who.id));
             if (roster_.contains(request.who.id)) {
               // To the leaver's own sessions too: it is the last that they hear of the room.
-              tell(protocol::member_left{id_, request.who});
+              const protocol::member_left left{id_, request.who};
+              tell(is_large() ? event_content{quiet_leave{left}} : event_content{left});
               flush();
+              count_later();
               roster_.remove(request.who.id);
               report_online();
             }
             promise.deliver(succeeded{});
           },
-          [this, promise](const caf::error& error) mutable { fail(error, promise); });
+          [this, request, promise](const caf::error& error) mutable {
+            leaving_.erase(leaving_.find(request.who.id));
+            fail(error, promise);
+          });
   return promise;
 }
 
 void room_state::rename(const rename_member& request) {
   if (!refusal_ && roster_.rename(request.who))
-    tell(protocol::user_renamed{request.who});
+    tell_coming_or_going(protocol::user_renamed{request.who});
 }
 
 void room_state::tell(event_content event) {
@@ -231,6 +278,33 @@ void room_state::tell(event_content event) {
     // After the messages that wait already: what they cause goes out together.
     self_->send(self_, flush_atom::value);
   }
+}
+
+void room_state::tell_coming_or_going(event_content event) {
+  if (is_large())
+    count_later();
+  else
+    tell(std::move(event));
+}
+
+void room_state::count_later() {
+  if (!is_large() || count_scheduled_)
+    return;
+  count_scheduled_ = true;
+  self_->delayed_send(self_, environment_->options.count_interval, count_atom::value);
+}
+
+void room_state::tell_counts() {
+  count_scheduled_ = false;
+  tell(protocol::room_count{
+      id_, static_cast<std::int64_t>(roster_.size()), static_cast<std::int64_t>(roster_.online())});
+}
+
+/// In a large room those who talked lately.
+std::vector<protocol::member> room_state::listed_members() const {
+  if (!is_large())
+    return roster_.list(protocol::limits::listed_members);
+  return roster_.list(log_.recent_senders());
 }
 
 void room_state::flush() {

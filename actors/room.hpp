@@ -24,6 +24,8 @@ namespace klatsch {
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 /// To itself: read from the log what was stored without our knowing.
 using reconcile_atom = caf::atom_constant<caf::atom("reconcile")>;
+/// To itself: tell how many are here.
+using count_atom = caf::atom_constant<caf::atom("count")>;
 /// To itself: has anybody used the room meanwhile?
 using idle_atom = caf::atom_constant<caf::atom("idle")>;
 
@@ -34,11 +36,19 @@ using idle_atom = caf::atom_constant<caf::atom("idle")>;
 /// messages; the room shows them in the order of their numbers and knows when one is missing.
 class room_state {
  public:
-  using interface =
-      room_actor::extend<reacts_to<flush_atom>, reacts_to<reconcile_atom>, reacts_to<idle_atom>>;
+  using interface = room_actor::extend<
+      reacts_to<flush_atom>,
+      reacts_to<reconcile_atom>,
+      reacts_to<count_atom>,
+      reacts_to<idle_atom>>;
   static constexpr const char* name = "klatsch.room";
 
-  room_state(interface::pointer self, std::string id, const model_environment* environment);
+  /// `view`: the cluster's view in which this node is the room's; 0 where there is no cluster.
+  room_state(
+      interface::pointer self,
+      std::string id,
+      const model_environment* environment,
+      std::int64_t view);
   ~room_state();
 
   interface::behavior_type make_behavior();
@@ -52,9 +62,11 @@ class room_state {
   caf::result<protocol::sent_result> append(const say& request);
   caf::result<protocol::room_history_result> read(const read_room_log& request);
   void rename(const rename_member& request);
+  void hand_over();
 
   // life
   void activate();
+  void log_activation(const persistence::activated_room& room) const;
   void refuse(protocol::error_code code);
   void release();
   void check_idle();
@@ -72,6 +84,12 @@ class room_state {
   // who is here
   void enter(session_id session, const protocol::user& who, const relay_actor& relay);
   void tell(event_content event);
+  bool is_large() const { return roster_.size() > environment_->options.presence_members; }
+  /// Tells it, or in a large room the counts a little later.
+  void tell_coming_or_going(event_content event);
+  void count_later();
+  void tell_counts();
+  std::vector<protocol::member> listed_members() const;
   void flush();
   void report_online();
 
@@ -103,15 +121,22 @@ class room_state {
   }
 
   void on_fenced();
+  /// Nothing that this actor has begun is under way any more.
+  void on_append_done();
 
   interface::pointer self_;
   std::string id_;
   const model_environment* environment_;
+  std::int64_t view_;
 
   std::string title_;
   std::int64_t epoch_ = 0;
   room_log log_;
   room_roster roster_;
+  /// Sessions whose join waits for the store, and that have not gone meanwhile.
+  std::unordered_set<session_id> joining_;
+  /// Users whose leaving waits for the store: who joins meanwhile joins after it.
+  std::unordered_multiset<std::string> leaving_;
   /// Monitored once, however often their sessions come and go.
   std::unordered_set<caf::actor_addr> monitored_relays_;
 
@@ -122,9 +147,11 @@ class room_state {
   bool reconciling_ = false;
   bool used_ = false;
   bool releasing_ = false;
+  bool handing_over_ = false;
 
   std::vector<event_content> outgoing_;
   bool flush_scheduled_ = false;
+  bool count_scheduled_ = false;
 };
 
 } // namespace klatsch

@@ -44,4 +44,11 @@ std::optional<std::vector<protocol::message>> room_log::since(std::int64_t after
       tail_.end() - static_cast<std::ptrdiff_t>(wanted), tail_.end());
 }
 
+std::set<std::string> room_log::recent_senders() const {
+  std::set<std::string> ids;
+  for (auto& each : tail_)
+    ids.insert(each.from.id);
+  return ids;
+}
+
 } // namespace klatsch

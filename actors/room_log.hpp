@@ -4,6 +4,8 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "protocol/messages.hpp"
@@ -38,6 +40,9 @@ class room_log {
 
   /// Messages with seq > after, when all of them are in the tail.
   std::optional<std::vector<protocol::message>> since(std::int64_t after) const;
+
+  /// Ids of those whose messages are in the tail.
+  std::set<std::string> recent_senders() const;
 
  private:
   std::size_t tail_messages_;

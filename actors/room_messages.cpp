@@ -23,6 +23,8 @@ caf::result<protocol::sent_result> room_state::append(const say& request) {
   touch();
   if (refusal_)
     return make_error(*refusal_);
+  if (handing_over_)
+    return make_error(error_code::room_unavailable);
   if (!roster_.contains(request.who.id))
     return make_error(error_code::not_a_member);
   if (appends_in_flight_ >= environment_->options.appends_in_flight)
@@ -42,10 +44,12 @@ caf::result<protocol::sent_result> room_state::append(const say& request) {
             environment_->counters->append_seconds.Observe(took.count());
             on_appended(
                 done, {id_, done.seq, done.ts, request.who, request.text, request.cid}, promise);
+            on_append_done();
           },
           [this, promise](const caf::error& error) mutable {
             --appends_in_flight_;
             on_append_failed(error, promise);
+            on_append_done();
           });
   return promise;
 }
@@ -53,6 +57,12 @@ caf::result<protocol::sent_result> room_state::append(const say& request) {
 void room_state::on_appended(
     const ps::appended& done, protocol::message said, promise_of_send promise) {
   promise.deliver(protocol::sent_result{done.seq, done.ts});
+  if (!done.duplicate && done.seq <= log_.seq()) {
+    // A failover to a Redis that had not heard of the last messages. Whoever has seen them learns
+    // it by attaching to the next actor, which knows only what the store has.
+    spdlog::error("room {}: the store has lost messages from {} on", id_, done.seq);
+    return refuse(error_code::room_unavailable);
+  }
   if (done.duplicate) {
     // An earlier try got through, perhaps without our hearing of it; its text is the store's.
     log_.note_stored(done.seq);
@@ -92,7 +102,9 @@ void room_state::read_missing() {
             for (auto& each : page.messages)
               log_.add(each);
             emit_ready();
-            if (page.more || log_.has_hole())
+            if (page.messages.empty() && log_.has_hole())
+              reconcile_later(); // the store doesn't give what it says it has
+            else if (page.more || log_.has_hole())
               read_missing();
           },
           [this](const caf::error&) {

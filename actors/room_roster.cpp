@@ -80,4 +80,12 @@ std::vector<protocol::member> room_roster::list(std::size_t limit) const {
   return members;
 }
 
+std::vector<protocol::member> room_roster::list(const std::set<std::string>& user_ids) const {
+  std::vector<protocol::member> members;
+  for (auto& id : user_ids)
+    if (auto found = members_.find(id); found != members_.end())
+      members.push_back({id, found->second.who.name, found->second.sessions != 0});
+  return members;
+}
+
 } // namespace klatsch

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -39,6 +40,8 @@ class room_roster {
 
   /// At most `limit` members, those online first.
   std::vector<protocol::member> list(std::size_t limit) const;
+  /// Those of them that are members.
+  std::vector<protocol::member> list(const std::set<std::string>& user_ids) const;
 
  private:
   struct entry {

@@ -1,5 +1,7 @@
 #include "actors/session.hpp"
 
+#include <algorithm>
+
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -34,10 +36,7 @@ session_state::session_state(
     : self_(self), environment_(environment), hub_(hub), output_(std::move(output)),
       client_(std::move(client)), format_(output_->format()), id_(make_session_id()),
       bucket_(environment->options.rate, environment->options.burst) {
-  self_->set_down_handler([this](const caf::down_msg&) {
-    // The user's actor is gone, and with it what it knew of this session: the client comes back.
-    close(close_code::restarting);
-  });
+  self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
 }
 
@@ -54,9 +53,10 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const membership_changed& change) { follow(change); },
       [this](const room_lost& lost) { attach_again(lost.room); },
       [this](const room_gap& gap) { attach_again(gap.room); },
-      [this](const room_left& left) { attach(left.room, left.cursor, false); },
+      [this](const room_left& left) { return_to(left); },
       [this](const protocol::user_renamed& event) { on_user_renamed(event); },
       [this](const open_deadline&) { check_opened(); },
+      [this](const retry_due& due) { on_retry(due); },
       [this](const close_session& request) { close(static_cast<close_code>(request.code)); },
   };
 }
@@ -98,14 +98,41 @@ void session_state::leave() {
   if (phase_ == phase::open)
     environment_->counters->sessions.Decrement();
   phase_ = phase::closed;
-  if (user_)
-    caf::anon_send(user_, end_session{id_});
+  if (own_.handle)
+    caf::anon_send(own_.handle, end_session{id_});
+  own_ = {};
+  addressees_.clear();
+  retries_.clear();
   for (auto& [room, entry] : rooms_) {
     hub_->unsubscribe(room, this);
-    if (entry.handle)
-      caf::anon_send(entry.handle, detach_session{id_});
+    release(entry);
   }
   rooms_.clear();
+}
+
+/// The room's actor forgets the session, also where its answer is still to come.
+void session_state::release(room_entry& entry) {
+  for (auto* handle : {&entry.handle, &entry.asked})
+    if (auto room = std::exchange(*handle, nullptr))
+      caf::anon_send(room, detach_session{id_});
+}
+
+void session_state::try_later(int failures, std::function<void()> what) {
+  // At first soon, then less and less often.
+  const auto pause = std::min(100 << std::min(failures, 5), 3000);
+  const auto number = ++last_request_;
+  retries_[number] = std::move(what);
+  self_->delayed_send(self_, std::chrono::milliseconds{pause}, retry_due{number});
+}
+
+void session_state::on_retry(const retry_due& due) {
+  if (auto retry = retries_.extract(due.number))
+    retry.mapped()();
+}
+
+/// Whether the client still waits for the answer.
+bool session_state::is_young(const answer_slot& slot) const {
+  return std::chrono::steady_clock::now() - slot.since < patience();
 }
 
 void session_state::check_opened() {

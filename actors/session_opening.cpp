@@ -103,34 +103,42 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
     return;
   me_ = who;
   token_hash_ = hash_token(token);
-  opening_->created = created;
-  open_session request{id_, self_, token_hash_, {}};
+  if (created)
+    newcomer_ = who.id;
+  open_session request{id_, self_, token_hash_, {}, newcomer_ == who.id};
   for (auto& point : opening_->request.resume)
     if (point.with)
       request.resume.push_back(point);
+  auto failed = [=, this](const caf::error& error) {
+    if (phase_ != phase::opening)
+      return;
+    if (code_of(error) != error_code::room_unavailable || !is_young(opening_->slot))
+      return fail_opening(code_of(error));
+    // The user's actor moves, or its node has died.
+    own_.handle = nullptr;
+    try_later(opening_->failures++, [=, this] { on_user(who, token, created); });
+  };
   self_->request(environment_->directory, patience(), resolve_user{who.id})
       .then(
           [=, this](const user_actor& user) {
-            user_ = user;
+            own_.handle = user;
             self_->request(user, patience(), request)
-                .then(
-                    [this](const opened_user& opened) { on_opened_user(opened); },
-                    [this](const caf::error& error) { fail_opening(code_of(error)); });
+                .then([this](const opened_user& opened) { on_opened_user(opened); }, failed);
           },
-          [this](const caf::error& error) { fail_opening(code_of(error)); });
+          failed);
 }
 
 void session_state::on_opened_user(const opened_user& opened) {
   if (phase_ != phase::opening)
     return;
-  self_->monitor(user_);
+  self_->monitor(own_.handle);
   me_ = opened.who;
   opening_->result.conversations = opened.conversations;
   for (auto& each : opened.conversations)
     conversations_[each.with.id] = each.seq;
   knows_all_conversations_ = opened.conversations.size() < protocol::limits::listed_conversations;
   take_missed_private(opened.missed);
-  if (opening_->created && opened.rooms.empty())
+  if (opened.newcomer)
     return open_main_room();
   // One more, so that the end is not reached before the last room has been asked.
   opening_->rooms_missing = opened.rooms.size() + 1;
@@ -158,69 +166,51 @@ void session_state::open_room(const std::string& room) {
   auto point =
       std::find_if(resume.begin(), resume.end(), [&](auto& each) { return each.room == room; });
   const auto after = point == resume.end() ? std::int64_t{-1} : point->after;
-  auto on_error = [this, room](const caf::error& error) {
-    const auto code = code_of(error);
-    if (phase_ != phase::opening)
-      return;
-    if (code != error_code::not_a_member && code != error_code::no_such_room)
-      return fail_opening(code);
-    forget(room);
-    room_done();
-  };
-  rooms_[room].attaching = true;
-  hub_->subscribe(room, this);
-  self_->request(environment_->directory, patience(), resolve_room{room})
-      .then(
-          [=, this](const room_actor& handle) {
-            self_->request(handle, patience(), attach_session{id_, me_, environment_->relay, after})
-                .then(
-                    [=, this](const attached& answer) { on_room_opened(answer, handle); },
-                    [=, this](const caf::error& error) {
-                      // The room may have let us in all the same.
-                      self_->send(handle, detach_session{id_});
-                      on_error(error);
-                    });
-          },
-          on_error);
+  with_room<attached>(
+      room, attach_session{id_, me_, environment_->relay, after},
+      [this](const attached& opened, const room_actor& handle) { on_room_opened(opened, handle); },
+      [this, room](const caf::error& error) {
+        const auto code = code_of(error);
+        const bool gone = code == error_code::not_a_member || code == error_code::no_such_room;
+        if (!gone && may_open_later(code))
+          return try_later(rooms_[room].failures++, [this, room] { open_room(room); });
+        on_room_not_opened(room, code, gone);
+      });
 }
 
 void session_state::open_main_room() {
   const auto room = environment_->options.main_room;
   opening_->rooms_missing = 1;
-  auto on_error = [this, room](const caf::error& error) {
-    if (phase_ != phase::opening)
-      return;
-    if (protocol::row_of(code_of(error)).retry)
-      return fail_opening(code_of(error));
-    // There may be no main room, or it is full; a user can do without.
-    forget(room);
-    room_done();
-  };
-  rooms_[room].attaching = true;
-  hub_->subscribe(room, this);
-  self_->request(environment_->directory, patience(), resolve_room{room})
-      .then(
-          [=, this](const room_actor& handle) {
-            self_->request(handle, patience(), join_room{id_, me_, environment_->relay})
-                .then(
-                    [=, this](const protocol::room_join_result& joined) {
-                      self_->send(user_, membership_changed{room, true, id_});
-                      on_room_opened({{room, joined.title, joined.seq, std::nullopt}, {}}, handle);
-                    },
-                    [=, this](const caf::error& error) {
-                      self_->send(handle, detach_session{id_});
-                      on_error(error);
-                    });
-          },
-          on_error);
+  with_room<protocol::room_join_result>(
+      room, join_room{id_, me_, environment_->relay},
+      [this, room](const protocol::room_join_result& joined, const room_actor& handle) {
+        tell_own_user(membership_changed{room, true, id_});
+        on_room_opened({{room, joined.title, joined.seq, std::nullopt}, {}}, handle);
+      },
+      [this, room](const caf::error& error) {
+        const auto code = code_of(error);
+        if (may_open_later(code))
+          return try_later(rooms_[room].failures++, [this] { open_main_room(); });
+        // There may be no main room, or it is full; a user can do without.
+        on_room_not_opened(room, code, !protocol::row_of(code).retry);
+      });
+}
+
+/// The room moves, or its node has died: it will be somewhere soon.
+bool session_state::may_open_later(error_code code) const {
+  return phase_ == phase::opening && code == error_code::room_unavailable &&
+         is_young(opening_->slot);
+}
+
+void session_state::on_room_not_opened(
+    const std::string& room, error_code code, bool may_be_missing) {
+  if (!may_be_missing)
+    return fail_opening(code);
+  forget(room);
+  room_done();
 }
 
 void session_state::on_room_opened(attached opened, const room_actor& handle) {
-  if (phase_ != phase::opening) {
-    // The opening failed or the client has gone meanwhile.
-    self_->send(handle, detach_session{id_});
-    return;
-  }
   add_room(opened.room.room, handle);
   if (opening_->budget->take(opened.missed))
     std::move(opened.missed.begin(), opened.missed.end(), std::back_inserter(opening_->missed));
@@ -244,15 +234,18 @@ void session_state::finish_opening() {
   result.limits.rate = environment_->options.rate;
   result.limits.burst = environment_->options.burst;
   list_main_room_first(result.rooms, environment_->options.main_room);
+  newcomer_.clear();
   answer(done->slot, result);
   for (auto& each : done->missed)
     notify(each);
   for (auto& each : result.rooms)
-    hub_->activate(each.room, this, each.seq);
+    go_live(each.room, each.seq);
   for (auto& each : done->missed_private)
     notify(each);
   for (auto& each : done->early)
     on_private(each);
+  for (auto& each : done->joined)
+    follow(each);
   for (auto& [request, slot] : done->deferred)
     perform(request, slot);
 }
@@ -262,15 +255,15 @@ void session_state::fail_opening(error_code code) {
     return;
   auto failed = std::move(opening_);
   phase_ = phase::fresh;
-  if (user_) {
-    self_->demonitor(user_.address());
-    self_->send(user_, end_session{id_});
-    user_ = nullptr;
+  if (own_.handle) {
+    self_->demonitor(own_.handle.address());
+    self_->send(own_.handle, end_session{id_});
+    own_.handle = nullptr;
   }
+  retries_.clear();
   while (!rooms_.empty()) {
     auto& [room, entry] = *rooms_.begin();
-    if (entry.handle)
-      self_->send(entry.handle, detach_session{id_});
+    release(entry);
     forget(std::string{room});
   }
   conversations_.clear();
@@ -282,8 +275,9 @@ void session_state::fail_opening(error_code code) {
 
 void session_state::handle(const protocol::session_close&, const answer_slot& slot) {
   // The user's actor closes this connection too, after its answer.
-  ask(slot, user_, log_out{token_hash_},
-      [this, slot](succeeded) { answer(slot, protocol::empty_result{}); });
+  ask_own_user<succeeded>(slot, log_out{token_hash_}, [this, slot](succeeded) {
+    answer(slot, protocol::empty_result{});
+  });
 }
 
 } // namespace klatsch

@@ -16,7 +16,8 @@ struct session_state::opening {
   answer_slot slot;
   protocol::session_open request;
   protocol::session_open_result result;
-  bool created = false;
+  /// Attempts to find the user's actor.
+  int failures = 0;
   /// Rooms that have not answered yet.
   std::size_t rooms_missing = 0;
   /// Of the rooms and conversations that are recovered, each in order.
@@ -25,6 +26,8 @@ struct session_state::opening {
   std::unique_ptr<resume_budget> budget;
   /// Requests that came after session.open, before its answer.
   std::vector<std::pair<protocol::any_request, answer_slot>> deferred;
+  /// Rooms that the user joined meanwhile on another device.
+  std::vector<membership_changed> joined;
   /// Private messages that came meanwhile.
   std::vector<protocol::private_message> early;
 };

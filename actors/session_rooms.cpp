@@ -8,6 +8,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/resume_budget.hpp"
+#include "actors/session_opening.hpp"
 #include "actors/session_state.hpp"
 #include "actors/token.hpp"
 
@@ -23,10 +24,6 @@ constexpr int attempts_to_create = 3;
 // A room that moves or whose store is down is asked again, at first soon; after all these attempts
 // (about a minute) the client is sent to come back.
 constexpr int attempts_to_attach = 24;
-
-std::chrono::milliseconds pause_before(int attempt) {
-  return std::chrono::milliseconds{std::min(100 << std::min(attempt, 5), 3000)};
-}
 
 log_part part_of(const protocol::room_history& request) {
   return {
@@ -64,7 +61,10 @@ void session_state::handle(const protocol::room_list&, const answer_slot& slot) 
   const auto limit = static_cast<std::int64_t>(protocol::limits::listed_rooms);
   ask(slot, environment_->store, ps::list_rooms{limit},
       [this, slot](const std::vector<ps::stored_room>& rooms) {
-        ask(slot, environment_->directory, list_online{},
+        list_online wanted;
+        for (auto& each : rooms)
+          wanted.rooms.push_back(each.room);
+        ask(slot, environment_->directory, std::move(wanted),
             [this, slot, rooms](const std::vector<room_online>& online) {
               std::unordered_map<std::string, std::int64_t> counts;
               for (auto& each : online)
@@ -81,72 +81,73 @@ void session_state::handle(const protocol::room_join& request, const answer_slot
   const auto room = request.room;
   auto found = rooms_.find(room);
   if (found != rooms_.end() && !found->second.handle) {
-    if (!found->second.attaching)
-      return refuse(slot, error_code::room_unavailable);
     found->second.joins.push_back(slot);
     return;
   }
-  // Whoever is in the room already only reads it: the subscription goes on as it is.
-  const bool new_here = found == rooms_.end();
-  if (new_here && in_too_many_rooms())
+  if (found != rooms_.end())
+    return read_joined(room, slot);
+  if (in_too_many_rooms())
     return refuse(slot, error_code::not_allowed);
-  if (new_here) {
-    rooms_[room].attaching = true;
-    hub_->subscribe(room, this);
+  with_room<protocol::room_join_result>(
+      room, join_room{id_, me_, environment_->relay},
+      [=, this](const protocol::room_join_result& joined, const room_actor& handle) {
+        add_room(room, handle);
+        tell_own_user(membership_changed{room, true, id_});
+        answer(slot, joined);
+        go_live(room, joined.seq);
+      },
+      [=, this](const caf::error& error) { on_join_failed(room, slot, error); });
+}
+
+void session_state::on_join_failed(
+    const std::string& room, const answer_slot& slot, const caf::error& error) {
+  const auto code = code_of(error);
+  if (code != error_code::room_unavailable || !is_young(slot)) {
+    forget(room);
+    return refuse(slot, code);
   }
-  auto on_error = [=, this](const caf::error& error) {
-    if (new_here)
-      forget(room);
-    refuse(slot, code_of(error));
-  };
-  self_->request(environment_->directory, patience(), resolve_room{room})
-      .then(
-          [=, this](const room_actor& handle) {
-            self_->request(handle, patience(), join_room{id_, me_, environment_->relay})
-                .then(
-                    [=, this](const protocol::room_join_result& joined) {
-                      if (phase_ != phase::open) {
-                        self_->send(handle, detach_session{id_});
-                        return;
-                      }
-                      add_room(room, handle);
-                      self_->send(user_, membership_changed{room, true, id_});
-                      answer(slot, joined);
-                      hub_->activate(room, this, joined.seq);
-                    },
-                    [=, this](const caf::error& error) {
-                      // The room may have let us in all the same.
-                      if (new_here)
-                        self_->send(handle, detach_session{id_});
-                      on_error(error);
-                    });
-          },
-          on_error);
+  // The room moves, or its node has died. Attaching tells whether it had let the user in; if not,
+  // the request is done again.
+  auto& entry = rooms_[room];
+  entry.attaching = false;
+  entry.joins.insert(entry.joins.begin(), slot);
+  try_later(entry.failures++, [this, room] { attach_again(room); });
+}
+
+/// Whoever is in the room already only reads it: the subscription goes on as it is.
+void session_state::read_joined(const std::string& room, const answer_slot& slot) {
+  ask_room<protocol::room_join_result>(
+      room, slot, join_room{id_, me_, environment_->relay},
+      [=, this](const protocol::room_join_result& joined) {
+        // The user may just have left on another device, and has come in again by this.
+        tell_own_user(membership_changed{room, true, id_});
+        answer(slot, joined);
+      });
 }
 
 void session_state::handle(const protocol::room_leave& request, const answer_slot& slot) {
-  auto* handle = room_for(request.room, slot);
-  if (!handle)
-    return;
   // The subscription ends with the event of the leaving, when that comes by: see on_left.
-  ask(slot, *handle, leave_room{me_}, [this, slot, room = request.room](succeeded) {
-    self_->send(user_, membership_changed{room, false, id_});
-    if (auto found = rooms_.find(room); found != rooms_.end())
-      found->second.left = true;
-    answer(slot, protocol::empty_result{});
-  });
+  ask_room<succeeded>(
+      request.room, slot, leave_room{me_},
+      [this, slot, room = request.room](succeeded) {
+        tell_own_user(membership_changed{room, false, id_});
+        if (auto found = rooms_.find(room); found != rooms_.end())
+          found->second.left = true;
+        answer(slot, protocol::empty_result{});
+      },
+      true);
 }
 
 void session_state::handle(const protocol::room_send& request, const answer_slot& slot) {
-  if (auto* handle = room_for(request.room, slot))
-    ask(slot, *handle, say{me_, request.text, request.cid},
-        [this, slot](const protocol::sent_result& sent) { answer(slot, sent); });
+  ask_room<protocol::sent_result>(
+      request.room, slot, say{me_, request.text, request.cid},
+      [this, slot](const protocol::sent_result& sent) { answer(slot, sent); });
 }
 
 void session_state::handle(const protocol::room_history& request, const answer_slot& slot) {
-  if (auto* handle = room_for(request.room, slot))
-    ask(slot, *handle, read_room_log{me_.id, part_of(request)},
-        [this, slot](const protocol::room_history_result& page) { answer(slot, page); });
+  ask_room<protocol::room_history_result>(
+      request.room, slot, read_room_log{me_.id, part_of(request)},
+      [this, slot](const protocol::room_history_result& page) { answer(slot, page); });
 }
 
 bool session_state::in_too_many_rooms() const {
@@ -158,23 +159,18 @@ bool session_state::in_too_many_rooms() const {
   return rooms_.size() - static_cast<std::size_t>(left) >= limit;
 }
 
-const room_actor* session_state::room_for(const std::string& room, const answer_slot& slot) {
-  auto found = rooms_.find(room);
-  if (found == rooms_.end())
-    refuse(slot, error_code::not_a_member);
-  else if (!found->second.handle)
-    refuse(slot, error_code::room_unavailable);
-  else
-    return &found->second.handle;
-  return nullptr;
-}
-
 // -- subscriptions --------------------------------------------------------------------------------
 
 void session_state::add_room(const std::string& room, const room_actor& handle) {
-  auto joins = std::exchange(rooms_[room], {handle, false, 0, false, {}}).joins;
+  auto& entry = rooms_[room];
+  auto joins = std::move(entry.joins);
+  room_entry next;
+  static_cast<counterpart<room_actor>&>(next) = std::move(entry);
+  next.interrupted = entry.interrupted;
+  entry = std::move(next);
   // When the room's actor ends, the hubs tell all subscribers.
   self_->send(environment_->relay, watch_room{room, handle});
+  entry.find(handle);
   for (auto& slot : joins)
     perform(protocol::room_join{room}, slot);
 }
@@ -184,6 +180,11 @@ void session_state::forget(const std::string& room) {
   auto forgotten = rooms_.extract(room);
   if (!forgotten)
     return;
+  for (auto& each : forgotten.mapped().requests.take_all())
+    if (each.leaves)
+      answer(each.slot, protocol::empty_result{});
+    else
+      refuse(each.slot, error_code::not_a_member);
   for (auto& slot : forgotten.mapped().joins)
     perform(protocol::room_join{room}, slot);
 }
@@ -201,70 +202,93 @@ void session_state::on_left(const std::string& room, std::int64_t cursor) {
 }
 
 void session_state::follow(const membership_changed& change) {
+  if (phase_ == phase::opening)
+    return opening_->joined.push_back(change);
   if (phase_ == phase::open && change.joined && !rooms_.contains(change.room)) {
-    rooms_[change.room];
-    attach(change.room, -1, true);
+    rooms_[change.room].tell_joined = true;
+    attach(change.room, -1);
   }
+}
+
+/// The user has left, perhaps on another device; and has perhaps come in again since.
+void session_state::return_to(const room_left& left) {
+  auto found = rooms_.find(left.room);
+  if (found == rooms_.end())
+    return;
+  auto& entry = found->second;
+  if (phase_ != phase::open || entry.attaching) {
+    hub_->subscribe(left.room, this);
+    entry.interrupted = true;
+    return;
+  }
+  entry.tell_joined = true;
+  attach(left.room, left.cursor);
 }
 
 void session_state::attach_again(const std::string& room) {
-  attach(room, hub_->cursor(room, this), false);
+  auto found = rooms_.find(room);
+  if (found == rooms_.end())
+    return;
+  auto& entry = found->second;
+  if (phase_ != phase::open)
+    entry.interrupted = true;
+  else
+    attach(room, entry.handle ? hub_->cursor(room, this) : entry.after);
 }
 
-void session_state::attach(const std::string& room, std::int64_t after, bool announce) {
+void session_state::attach(const std::string& room, std::int64_t after) {
   auto found = rooms_.find(room);
   if (phase_ != phase::open || found == rooms_.end() || found->second.attaching)
     return;
-  found->second.attaching = true;
-  found->second.handle = nullptr;
-  hub_->subscribe(room, this);
-  auto on_error = [=, this](const caf::error& error) { on_attach_failed(room, after, error); };
-  self_->request(environment_->directory, patience(), resolve_room{room})
-      .then(
-          [=, this](const room_actor& handle) {
-            self_->request(handle, patience(), attach_session{id_, me_, environment_->relay, after})
-                .then(
-                    [=, this](const attached& answer) { on_attached(answer, handle, announce); },
-                    on_error);
-          },
-          on_error);
+  found->second.after = after;
+  with_room<attached>(
+      room, attach_session{id_, me_, environment_->relay, after},
+      [this](const attached& answer, const room_actor& handle) { on_attached(answer, handle); },
+      [this, room](const caf::error& error) { on_attach_failed(room, error); });
 }
 
-void session_state::on_attached(const attached& answer, const room_actor& handle, bool announce) {
+void session_state::on_attached(const attached& answer, const room_actor& handle) {
   const auto& room = answer.room.room;
-  auto found = rooms_.find(room);
-  if (phase_ != phase::open || found == rooms_.end()) {
-    self_->send(handle, detach_session{id_});
-    return;
-  }
-  if (found->second.handle)
-    return; // A join that was under way has been answered first, and goes on from there.
   if (answer.room.recovered == false || !resume_budget{environment_->options}.take(answer.missed))
     // Too much was missed: the client learns it by resuming.
     return close(close_code::restarting);
+  const bool tell_joined = rooms_[room].tell_joined;
   add_room(room, handle);
-  if (announce)
+  if (tell_joined)
     notify(protocol::member_joined{room, me_});
   for (auto& each : answer.missed)
     notify(each);
-  hub_->activate(room, this, answer.room.seq);
+  go_live(room, answer.room.seq);
 }
 
-void session_state::on_attach_failed(
-    const std::string& room, std::int64_t after, const caf::error& error) {
-  auto found = rooms_.find(room);
-  if (phase_ != phase::open || found == rooms_.end() || found->second.handle)
-    return;
+void session_state::on_attach_failed(const std::string& room, const caf::error& error) {
+  auto& entry = rooms_[room];
   const auto code = code_of(error);
-  if (code == error_code::not_a_member || code == error_code::no_such_room)
+  if (code == error_code::not_a_member || code == error_code::no_such_room) {
+    if (entry.tell_left)
+      notify(protocol::member_left{room, me_});
     return forget(room);
-  auto& entry = found->second;
-  if (++entry.attempts > attempts_to_attach)
+  }
+  if (++entry.failures > attempts_to_attach)
     return close(close_code::restarting);
   entry.attaching = false;
   for (auto& slot : std::exchange(entry.joins, {}))
-    refuse(slot, code);
-  self_->delayed_send(self_, pause_before(entry.attempts), room_left{room, after});
+    if (is_young(slot))
+      entry.joins.push_back(slot);
+    else
+      refuse(slot, code);
+  refuse_old(entry.requests, code);
+  try_later(entry.failures, [this, room] { attach_again(room); });
+}
+
+/// What was sent goes up to `seq`; live events follow.
+void session_state::go_live(const std::string& room, std::int64_t seq) {
+  hub_->activate(room, this, seq);
+  auto found = rooms_.find(room);
+  if (found == rooms_.end() || !std::exchange(found->second.interrupted, false))
+    return;
+  found->second.tell_left = true;
+  attach(room, hub_->cursor(room, this));
 }
 
 } // namespace klatsch

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "actors/session.hpp"
 #include "actors/token_bucket.hpp"
 #include "actors/type_ids.hpp"
+#include "actors/unanswered_requests.hpp"
 
 namespace klatsch {
 
@@ -43,15 +45,53 @@ class session_state final : public hub_table::subscriber {
  private:
   enum class phase { fresh, opening, open, closed };
 
-  struct room_entry {
-    room_actor handle;
-    /// Waits for the room's answer to an attach.
+  /// An actor that is asked for the client, and what it has not answered yet.
+  template <class Handle>
+  struct counterpart {
+    /// Null while it is lost: then it is looked for.
+    Handle handle;
+    /// The last one, which perhaps still has what it was asked.
+    caf::actor_addr last;
+    /// Tells that one from those before.
+    std::int64_t generation = 0;
+    unanswered_requests<Handle> requests;
+
+    /// Asks it what the ones before have not answered.
+    void find(const Handle& found) {
+      handle = found;
+      if (last != found.address())
+        ++generation;
+      last = found.address();
+      requests.send_all(handle, generation);
+    }
+  };
+
+  /// `handle` is the room's actor, once it has let the session in.
+  struct room_entry : counterpart<room_actor> {
+    /// While its answer is awaited: the actor that may have let the session in already.
+    room_actor asked;
+    /// Waits for the room's answer to an attach or a join.
     bool attaching = false;
-    int attempts = 0;
+    /// Tells the answer that is awaited from those to earlier requests.
+    std::int64_t request = 0;
+    int failures = 0;
+    /// What the client has of the room; -1: nothing, and it wants nothing from before.
+    std::int64_t after = -1;
+    /// The subscription was lost at a moment when it could not be made again.
+    bool interrupted = false;
+    /// What the client has not been told yet: that the user has come in, or is out, by another
+    /// device.
+    bool tell_joined = false;
+    bool tell_left = false;
     /// The user has left; the event that ends the subscription is on its way.
     bool left = false;
     /// Requests to join that came meanwhile; they are done when it is known who is a member.
     std::vector<answer_slot> joins;
+  };
+
+  /// Somebody to whom the client sends private messages.
+  struct addressee : counterpart<user_actor> {
+    int failures = 0;
   };
 
   struct opening;
@@ -71,6 +111,7 @@ class session_state final : public hub_table::subscriber {
   }
   void settle(const answer_slot& slot, std::string encoded);
   void read_on();
+  void release(room_entry& entry);
 
   template <class Result>
   void answer(const answer_slot& slot, const Result& result) {
@@ -92,6 +133,130 @@ class session_state final : public hub_table::subscriber {
         });
   }
 
+  /// Finds the room's actor and asks it to let the session in; events are kept aside meanwhile.
+  /// Then `then(result, handle)`, or `on_error(error)`; neither once the session has given up.
+  template <class Result, class Message, class Then, class OnError>
+  void with_room(const std::string& room, Message message, Then then, OnError on_error) {
+    auto& waiting = rooms_[room];
+    waiting.attaching = true;
+    waiting.request = ++room_requests_;
+    if (waiting.handle)
+      waiting.asked = std::exchange(waiting.handle, nullptr);
+    hub_->subscribe(room, this);
+    auto awaiting = [this, room, number = waiting.request]() -> room_entry* {
+      auto found = rooms_.find(room);
+      return found != rooms_.end() && found->second.request == number ? &found->second : nullptr;
+    };
+    auto failed = [=, this](const caf::error& error) {
+      if (auto* entry = awaiting()) {
+        // The room may have let us in all the same.
+        release(*entry);
+        on_error(error);
+      }
+    };
+    self_->request(environment_->directory, patience(), resolve_room{room})
+        .then(
+            [=, this](const room_actor& handle) {
+              auto* entry = awaiting();
+              if (!entry)
+                return;
+              entry->asked = handle;
+              self_->request(handle, patience(), message)
+                  .then(
+                      [=](const Result& result) {
+                        if (awaiting())
+                          then(result, handle);
+                      },
+                      failed);
+            },
+            failed);
+  }
+
+  /// Asks the room or user that `find` returns, now or as soon as it has an actor, until there is
+  /// an answer: when that actor turns out to be gone, `lost` looks for the next one, which is asked
+  /// again. `find` is null once the session has given it up. `leaves`: see unanswered_requests.
+  template <class Result, class Find, class Message, class Then, class Lost>
+  void ask_until_answered(
+      Find find,
+      const answer_slot& slot,
+      Message message,
+      Then then,
+      Lost lost,
+      bool leaves = false) {
+    auto* target = find();
+    const auto number = ++last_request_;
+    auto send = [=, this](const auto& to) {
+      const auto generation = find()->generation;
+      self_->request(to, patience(), message)
+          .then(
+              [=](const Result& result) {
+                if (auto* asked = find(); asked && asked->requests.take(number))
+                  then(result);
+              },
+              [=, this](const caf::error& error) {
+                auto* asked = find();
+                const auto code = code_of(error);
+                if (!asked || (code == protocol::error_code::room_unavailable &&
+                               asked->generation != generation))
+                  return; // Asked again since.
+                if (code == protocol::error_code::room_unavailable) {
+                  asked->requests.take_back(number);
+                  lost();
+                } else if (asked->requests.take(number))
+                  refuse(slot, code);
+              });
+    };
+    target->requests.add({number, slot, send, self_->clock().now(), leaves, 0});
+    if (target->handle)
+      target->find(target->handle);
+  }
+
+  /// The same for a room of the session.
+  template <class Result, class Message, class Then>
+  void ask_room(
+      const std::string& room,
+      const answer_slot& slot,
+      Message message,
+      Then then,
+      bool leaves = false) {
+    if (!rooms_.contains(room))
+      return refuse(slot, protocol::error_code::not_a_member);
+    auto find = [this, room]() -> room_entry* {
+      auto found = rooms_.find(room);
+      return found == rooms_.end() ? nullptr : &found->second;
+    };
+    ask_until_answered<Result>(
+        find, slot, std::move(message), std::move(then), [this, room] { attach_again(room); },
+        leaves);
+  }
+
+  /// The same for the session's own user.
+  template <class Result, class Message, class Then>
+  void ask_own_user(const answer_slot& slot, Message message, Then then) {
+    ask_until_answered<Result>(
+        [this] { return &own_; }, slot, std::move(message), std::move(then),
+        [this] { lose_own_user(); });
+  }
+
+  /// Sends to the session's user what may be lost with its actor, because the store knows it too.
+  template <class Message>
+  void tell_own_user(Message message) {
+    if (own_.handle)
+      self_->send(own_.handle, std::move(message));
+  }
+
+  /// Refuses what has waited too long for an actor that is lost.
+  template <class Handle>
+  void refuse_old(unanswered_requests<Handle>& requests, protocol::error_code code) {
+    for (auto& each : requests.take_older(self_->clock().now() - patience()))
+      refuse(each.slot, code);
+  }
+
+  /// Calls `what` after a pause, unless the session has ended.
+  void try_later(int failures, std::function<void()> what);
+  void on_retry(const retry_due& due);
+  bool is_young(const answer_slot& slot) const;
+
   /// Longer than a room or user waits for the store, so that their error arrives and not ours.
   std::chrono::milliseconds patience() const { return environment_->options.request_timeout * 2; }
 
@@ -109,6 +274,8 @@ class session_state final : public hub_table::subscriber {
   void open_room(const std::string& room);
   void open_main_room();
   void on_room_opened(attached opened, const room_actor& handle);
+  bool may_open_later(protocol::error_code code) const;
+  void on_room_not_opened(const std::string& room, protocol::error_code code, bool may_be_missing);
   void room_done();
   void finish_opening();
   void fail_opening(protocol::error_code code);
@@ -122,19 +289,30 @@ class session_state final : public hub_table::subscriber {
   void handle(const protocol::room_history& request, const answer_slot& slot);
   void create_room(const protocol::room_create& request, const answer_slot& slot, int attempt);
   bool in_too_many_rooms() const;
-  const room_actor* room_for(const std::string& room, const answer_slot& slot);
+  void read_joined(const std::string& room, const answer_slot& slot);
+  void on_join_failed(const std::string& room, const answer_slot& slot, const caf::error& error);
   void follow(const membership_changed& change);
-  void attach(const std::string& room, std::int64_t after, bool announce);
-  void on_attached(const attached& answer, const room_actor& handle, bool announce);
-  void on_attach_failed(const std::string& room, std::int64_t after, const caf::error& error);
+  void return_to(const room_left& left);
   void attach_again(const std::string& room);
+  void attach(const std::string& room, std::int64_t after);
+  void on_attached(const attached& answer, const room_actor& handle);
+  void on_attach_failed(const std::string& room, const caf::error& error);
   void forget(const std::string& room);
   void add_room(const std::string& room, const room_actor& handle);
+  void go_live(const std::string& room, std::int64_t seq);
 
   // session_users.cpp
   void handle(const protocol::user_send& request, const answer_slot& slot);
   void handle(const protocol::user_history& request, const answer_slot& slot);
   void handle(const protocol::user_rename& request, const answer_slot& slot);
+  addressee* find_addressee(const std::string& id);
+  void find_actor_of(const std::string& addressee_id);
+  void lose_addressee(const std::string& id);
+  void refuse_addressee(const std::string& id, protocol::error_code code);
+  void lose_own_user();
+  void open_own_user_again(int failures);
+  void on_own_user_again(const opened_user& opened, const user_actor& handle);
+  void on_down(const caf::actor_addr& who);
   void on_private(const protocol::private_message& message);
   void read_missed_private(const std::string& with);
 
@@ -149,8 +327,15 @@ class session_state final : public hub_table::subscriber {
   phase phase_ = phase::fresh;
   protocol::user me_;
   std::string token_hash_;
-  user_actor user_;
+  counterpart<user_actor> own_;
+  /// The user that this session has made, who has been in no room yet.
+  std::string newcomer_;
   std::unordered_map<std::string, room_entry> rooms_;
+  std::int64_t room_requests_ = 0;
+  std::int64_t last_request_ = 0;
+  /// By their ids: who was written to lately.
+  std::unordered_map<std::string, addressee> addressees_;
+  std::unordered_map<std::int64_t, std::function<void()>> retries_;
   /// By the other user: the last private message that was pushed.
   std::unordered_map<std::string, std::int64_t> conversations_;
   /// All that there were when the session was opened are in `conversations_`.

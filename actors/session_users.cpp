@@ -1,5 +1,8 @@
 // The session and users: private messages, and the user's own name.
 
+#include <optional>
+#include <utility>
+
 #include "actors/session_opening.hpp"
 #include "actors/session_state.hpp"
 
@@ -12,29 +15,158 @@ namespace {
 // Private messages that come while a session is opened; what is dropped over the bound shows as a
 // gap and is read again.
 constexpr std::size_t early_private_messages = 1024;
+// Beyond so many, those are forgotten who have answered everything.
+constexpr std::size_t remembered_addressees = 16;
+// About a minute; then the client is sent to come back.
+constexpr int attempts_to_open_again = 24;
 
 } // namespace
 
-void session_state::handle(const protocol::user_send& request, const answer_slot& slot) {
-  if (request.to == me_.id)
-    return refuse(slot, error_code::own_user);
-  ask(slot, environment_->directory, resolve_user{request.to},
-      [this, slot, request](const user_actor& addressee) {
-        ask(slot, addressee, send_private{me_, request.to, request.text, request.cid},
-            [this, slot](const protocol::sent_result& sent) { answer(slot, sent); });
-      });
-}
-
 void session_state::handle(const protocol::user_history& request, const answer_slot& slot) {
   const auto limit = request.limit.value_or(protocol::limits::default_page_messages);
-  ask(slot, user_, read_private_log{request.with, {request.before, request.after, limit}},
+  ask_own_user<protocol::user_history_result>(
+      slot, read_private_log{request.with, {request.before, request.after, limit}},
       [this, slot](const protocol::user_history_result& page) { answer(slot, page); });
 }
 
 void session_state::handle(const protocol::user_rename& request, const answer_slot& slot) {
-  ask(slot, user_, rename_user{request.name},
-      [this, slot](succeeded) { answer(slot, protocol::empty_result{}); });
+  ask_own_user<succeeded>(slot, rename_user{request.name}, [this, slot](succeeded) {
+    answer(slot, protocol::empty_result{});
+  });
 }
+
+// -- private messages to others -------------------------------------------------------------------
+
+void session_state::handle(const protocol::user_send& request, const answer_slot& slot) {
+  if (request.to == me_.id)
+    return refuse(slot, error_code::own_user);
+  if (addressees_.size() >= remembered_addressees)
+    std::erase_if(addressees_, [this](auto& each) {
+      const bool idle = each.second.requests.empty();
+      if (idle && each.second.handle)
+        self_->demonitor(each.second.handle.address());
+      return idle;
+    });
+  const bool is_new = !find_addressee(request.to);
+  addressees_[request.to];
+  ask_until_answered<protocol::sent_result>(
+      [this, to = request.to] { return find_addressee(to); }, slot,
+      send_private{me_, request.to, request.text, request.cid},
+      [this, slot](const protocol::sent_result& sent) { answer(slot, sent); },
+      [this, to = request.to] { lose_addressee(to); });
+  if (is_new)
+    find_actor_of(request.to);
+}
+
+session_state::addressee* session_state::find_addressee(const std::string& id) {
+  auto found = addressees_.find(id);
+  return found == addressees_.end() ? nullptr : &found->second;
+}
+
+void session_state::find_actor_of(const std::string& id) {
+  self_->request(environment_->directory, patience(), resolve_user{id})
+      .then(
+          [this, id](const user_actor& handle) {
+            auto* found = find_addressee(id);
+            if (!found)
+              return;
+            self_->monitor(handle);
+            found->find(handle);
+          },
+          [this, id](const caf::error& error) {
+            if (code_of(error) == error_code::room_unavailable)
+              lose_addressee(id);
+            else
+              refuse_addressee(id, code_of(error));
+          });
+}
+
+void session_state::lose_addressee(const std::string& id) {
+  auto* found = find_addressee(id);
+  if (!found)
+    return;
+  if (found->handle)
+    self_->demonitor(found->handle.address());
+  found->handle = nullptr;
+  refuse_old(found->requests, error_code::room_unavailable);
+  if (found->requests.empty())
+    addressees_.erase(id);
+  else
+    try_later(found->failures++, [this, id] { find_actor_of(id); });
+}
+
+void session_state::refuse_addressee(const std::string& id, error_code code) {
+  if (auto gone = addressees_.extract(id))
+    for (auto& each : gone.mapped().requests.take_all())
+      refuse(each.slot, code);
+}
+
+// -- the session's own user -----------------------------------------------------------------------
+
+void session_state::on_down(const caf::actor_addr& who) {
+  if (own_.handle && own_.handle.address() == who)
+    return lose_own_user();
+  for (auto& [id, each] : addressees_)
+    if (each.handle && each.handle.address() == who)
+      return lose_addressee(std::string{id});
+}
+
+void session_state::lose_own_user() {
+  if (!own_.handle)
+    return;
+  self_->demonitor(own_.handle.address());
+  own_.handle = nullptr;
+  if (phase_ == phase::opening)
+    return fail_opening(error_code::room_unavailable);
+  open_own_user_again(0);
+}
+
+/// The user's next actor has to know this session, and the client what it missed in between.
+void session_state::open_own_user_again(int failures) {
+  if (phase_ != phase::open)
+    return;
+  open_session request{id_, self_, token_hash_, {}, false};
+  for (auto& [with, seq] : conversations_)
+    request.resume.push_back({std::nullopt, with, seq});
+  auto failed = [=, this](const caf::error& error) {
+    if (failures == attempts_to_open_again || code_of(error) == error_code::no_such_user)
+      return close(protocol::close_code::restarting);
+    refuse_old(own_.requests, code_of(error));
+    try_later(failures, [=, this] { open_own_user_again(failures + 1); });
+  };
+  self_->request(environment_->directory, patience(), resolve_user{me_.id})
+      .then(
+          [=, this](const user_actor& handle) {
+            self_->request(handle, patience(), request)
+                .then(
+                    [=, this](const opened_user& opened) { on_own_user_again(opened, handle); },
+                    failed);
+          },
+          failed);
+}
+
+void session_state::on_own_user_again(const opened_user& opened, const user_actor& handle) {
+  if (phase_ != phase::open)
+    return;
+  own_.handle = handle;
+  self_->monitor(handle);
+  for (auto& each : opened.missed)
+    on_private(each);
+  for (auto& each : opened.conversations) {
+    if (each.recovered == false)
+      // Too much was missed: the client learns it by resuming.
+      return close(protocol::close_code::restarting);
+    const auto known = knows_all_conversations_ ? 0 : each.seq;
+    const auto cursor = conversations_.try_emplace(each.with.id, known).first->second;
+    if (cursor < each.seq && !reading_private_.contains(each.with.id))
+      read_missed_private(each.with.id);
+  }
+  for (auto& room : opened.rooms)
+    follow({room, true, 0});
+  own_.find(handle);
+}
+
+// -- private messages to this user ----------------------------------------------------------------
 
 void session_state::on_private(const protocol::private_message& message) {
   if (phase_ == phase::opening) {
@@ -63,11 +195,13 @@ void session_state::on_private(const protocol::private_message& message) {
 }
 
 void session_state::read_missed_private(const std::string& with) {
+  if (!own_.handle)
+    return;
   reading_private_[with] = false;
   const auto after = conversations_[with];
   self_
       ->request(
-          user_, patience(),
+          own_.handle, patience(),
           read_private_log{with, {std::nullopt, after, protocol::limits::page_messages}})
       .then(
           [this, with](const protocol::user_history_result& page) {
@@ -82,7 +216,12 @@ void session_state::read_missed_private(const std::string& with) {
             if (again && phase_ == phase::open)
               read_missed_private(with);
           },
-          [this](const caf::error&) { close(protocol::close_code::restarting); });
+          [this, with](const caf::error& error) {
+            reading_private_.erase(with);
+            // Where the user's actor is gone, its next one says what is missing.
+            if (code_of(error) != error_code::room_unavailable)
+              close(protocol::close_code::restarting);
+          });
 }
 
 } // namespace klatsch

@@ -36,13 +36,16 @@ user_state::interface::behavior_type user_state::make_behavior() {
       [this](const open_session& request) { return open(request); },
       [this](const end_session& request) { end(request); },
       [this](const send_private& request) { return receive(request); },
-      [this](const private_stored& stored) { on_sent(stored); },
+      [this](const private_stored& stored) { return on_sent(stored); },
       [this](const read_private_log& request) { return read(request); },
       [this](const membership_changed& change) { follow(change); },
       [this](const klatsch::rename_user& request) { return rename(request); },
       [this](const klatsch::log_out& request) { return log_out(request); },
       [this](const retire_user&) { retire(); },
+      // Its sessions open again at the user's next actor, with the numbers that they have seen.
+      [this](const hand_over&) { self_->quit(); },
       [this](user_idle_atom) { check_idle(); },
+      [this](const retry_due& due) { tell_sender(due.number); },
   };
 }
 
@@ -82,7 +85,7 @@ void user_state::release() {
 void user_state::check_idle() {
   if (releasing_)
     return self_->quit();
-  const bool idle = sessions_.empty() && !used_;
+  const bool idle = sessions_.empty() && untold_.empty() && !used_;
   used_ = false;
   if (idle)
     return release();
@@ -96,6 +99,7 @@ void user_state::end(const end_session& request) {
 }
 
 void user_state::follow(const membership_changed& change) {
+  newcomer_ = newcomer_ && !change.joined;
   if (change.joined)
     rooms_.insert(change.room);
   else

@@ -24,7 +24,7 @@ using user_idle_atom = caf::atom_constant<caf::atom("uidle")>;
 /// this actor alone stores and spreads them; `private_stored` brings back what the user sent.
 class user_state {
  public:
-  using interface = user_actor::extend<reacts_to<user_idle_atom>>;
+  using interface = user_actor::extend<reacts_to<user_idle_atom>, reacts_to<retry_due>>;
   static constexpr const char* name = "klatsch.user";
 
   user_state(interface::pointer self, std::string id, const model_environment* environment);
@@ -39,7 +39,7 @@ class user_state {
   caf::result<opened_user> open(const open_session& request);
   void end(const end_session& request);
   caf::result<protocol::sent_result> receive(const send_private& request);
-  void on_sent(const private_stored& stored);
+  succeeded on_sent(const private_stored& stored);
   caf::result<protocol::user_history_result> read(const read_private_log& request);
   void follow(const membership_changed& change);
   caf::result<succeeded> rename(const klatsch::rename_user& request);
@@ -55,13 +55,27 @@ class user_state {
   void on_conversations(
       const std::shared_ptr<opening>& work,
       const std::vector<persistence::stored_conversation>& conversations);
-  void
-  read_missed(const std::shared_ptr<opening>& work, const std::string& with, std::int64_t after);
+  void read_missed(
+      const std::shared_ptr<opening>& work,
+      const std::string& with,
+      std::int64_t after,
+      std::int64_t upto);
   void finish(const std::shared_ptr<opening>& work);
 
   // private messages
+  using promise_of_send = caf::typed_response_promise<protocol::sent_result>;
+  /// A message that is stored and shown here, and of which the sender's actor is still to hear.
+  struct untold {
+    protocol::private_message message;
+    promise_of_send promise;
+    int failures = 0;
+  };
   void show(const protocol::private_message& message);
-  void on_stored(const send_private& request, const persistence::appended_private& done);
+  void on_stored(
+      const send_private& request,
+      const persistence::appended_private& done,
+      promise_of_send promise);
+  void tell_sender(std::int64_t number);
 
   template <class Then>
   void with_room(const std::string& room, Then then) {
@@ -82,6 +96,10 @@ class user_state {
     std::string token_hash;
   };
   std::unordered_map<session_id, live_session> sessions_;
+  std::unordered_map<std::int64_t, untold> untold_;
+  std::int64_t last_untold_ = 0;
+  /// Made by a session that has not seen the user in a room yet.
+  bool newcomer_ = false;
   /// Why everything is refused: the user doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;
   bool used_ = false;

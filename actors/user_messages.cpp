@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 
 #include "actors/clock.hpp"
 #include "actors/user.hpp"
@@ -10,6 +11,14 @@ namespace klatsch {
 
 namespace ps = persistence;
 using protocol::error_code;
+
+namespace {
+
+// Two seconds: a user's actor that moves is elsewhere by then.
+constexpr int attempts_to_tell = 20;
+constexpr auto pause_to_tell = std::chrono::milliseconds{100};
+
+} // namespace
 
 /// A session that is being opened: what has been read for it, and what is still to come.
 struct user_state::opening {
@@ -27,10 +36,12 @@ caf::result<opened_user> user_state::open(const open_session& request) {
   // From now on the session gets what arrives; it keeps it aside until it has our answer.
   self_->monitor(request.handle);
   sessions_[request.session] = {request.handle, request.token_hash};
+  newcomer_ = newcomer_ || request.created;
   auto work = std::make_shared<opening>();
   work->request = request;
   work->answer.who = who_;
   work->answer.rooms.assign(rooms_.begin(), rooms_.end());
+  work->answer.newcomer = newcomer_ && rooms_.empty();
   work->promise = self_->make_response_promise<opened_user>();
   self_
       ->request(
@@ -52,7 +63,8 @@ void user_state::on_conversations(
     const std::shared_ptr<opening>& work,
     const std::vector<ps::stored_conversation>& conversations) {
   auto& resume = work->request.resume;
-  std::vector<std::pair<std::string, std::int64_t>> to_read;
+  auto most = protocol::limits::resume_messages;
+  std::vector<std::tuple<std::string, std::int64_t, std::int64_t>> to_read;
   for (auto& each : conversations) {
     auto point =
         std::find_if(resume.begin(), resume.end(), [&](auto& x) { return x.with == each.with.id; });
@@ -66,19 +78,29 @@ void user_state::on_conversations(
     }
     // What waited is bounded like a resume; the older ones are in the history.
     after = std::max(after, each.seq - protocol::limits::resume_messages);
+    // So are all conversations together, those with the newest messages first.
+    if (each.seq - after > most) {
+      opened.recovered = false;
+      after = each.seq;
+    }
+    most -= each.seq - after;
     work->answer.conversations.push_back(std::move(opened));
     if (after < each.seq)
-      to_read.emplace_back(each.with.id, after);
+      // Not beyond what is listed: the session gets live what has come since.
+      to_read.emplace_back(each.with.id, after, each.seq);
   }
   work->reads = to_read.size();
-  for (auto& [with, after] : to_read)
-    read_missed(work, with, after);
+  for (auto& [with, after, upto] : to_read)
+    read_missed(work, with, after, upto);
   if (to_read.empty())
     finish(work);
 }
 
 void user_state::read_missed(
-    const std::shared_ptr<opening>& work, const std::string& with, std::int64_t after) {
+    const std::shared_ptr<opening>& work,
+    const std::string& with,
+    std::int64_t after,
+    std::int64_t upto) {
   auto one_read = [this, work] {
     if (--work->reads == 0)
       finish(work);
@@ -86,7 +108,7 @@ void user_state::read_missed(
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::read_private{id_, with, {std::nullopt, after, protocol::limits::resume_messages}})
+          ps::read_private{id_, with, {upto + 1, after, protocol::limits::resume_messages}})
       .then(
           [=, this](const ps::log_page<protocol::private_message>& page) {
             auto& missed = work->answer.missed;
@@ -126,8 +148,7 @@ caf::result<protocol::sent_result> user_state::receive(const send_private& reque
               request.from, id_, request.text, request.cid, now_ms(), !sessions_.empty()})
       .then(
           [this, request, promise](const ps::appended_private& done) mutable {
-            promise.deliver(protocol::sent_result{done.seq, done.ts});
-            on_stored(request, done);
+            on_stored(request, done, promise);
           },
           [promise](const caf::error& error) mutable {
             const bool missing = store_error_of(error) == ps::store_error::not_found;
@@ -136,7 +157,8 @@ caf::result<protocol::sent_result> user_state::receive(const send_private& reque
   return promise;
 }
 
-void user_state::on_stored(const send_private& request, const ps::appended_private& done) {
+void user_state::on_stored(
+    const send_private& request, const ps::appended_private& done, promise_of_send promise) {
   // A duplicate is shown again: perhaps nobody heard of it the first time. Sessions drop numbers
   // that they have seen.
   if (!done.duplicate)
@@ -145,15 +167,41 @@ void user_state::on_stored(const send_private& request, const ps::appended_priva
                                     done.to,         request.text, request.cid};
   show(message);
   message.with = id_;
+  const auto number = ++last_untold_;
+  untold_.emplace(number, untold{std::move(message), std::move(promise), 0});
+  tell_sender(number);
+}
+
+/// Acknowledges it when the sender's actor has it for the sender's own sessions. When this actor
+/// dies before, nothing was acknowledged, and the sender's session asks the next one.
+void user_state::tell_sender(std::int64_t number) {
+  auto found = untold_.find(number);
+  if (found == untold_.end())
+    return;
+  auto& message = found->second.message;
+  auto acknowledge = [this, number] {
+    if (auto told = untold_.extract(number)) {
+      auto& [content, promise, failures] = told.mapped();
+      promise.deliver(protocol::sent_result{content.seq, content.ts});
+    }
+  };
+  auto failed = [this, number, acknowledge](const caf::error&) {
+    auto& failures = untold_.at(number).failures;
+    // Its sessions open again at its next actor, and get then what they have missed.
+    if (++failures == attempts_to_tell)
+      return acknowledge();
+    self_->delayed_send(self_, pause_to_tell, retry_due{number});
+  };
   self_
       ->request(
           environment_->directory, environment_->options.request_timeout,
-          resolve_user{request.from.id})
+          resolve_user{message.from.id})
       .then(
-          [this, message](const user_actor& sender) {
-            self_->send(sender, private_stored{message});
+          [=, this](const user_actor& sender) {
+            self_->request(sender, environment_->options.request_timeout, private_stored{message})
+                .then([acknowledge](succeeded) { acknowledge(); }, failed);
           },
-          [](const caf::error&) {});
+          failed);
 }
 
 void user_state::show(const protocol::private_message& message) {
@@ -161,8 +209,9 @@ void user_state::show(const protocol::private_message& message) {
     self_->send(session.handle, message);
 }
 
-void user_state::on_sent(const private_stored& stored) {
+succeeded user_state::on_sent(const private_stored& stored) {
   show(stored.message);
+  return {};
 }
 
 caf::result<protocol::user_history_result> user_state::read(const read_private_log& request) {

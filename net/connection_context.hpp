@@ -15,6 +15,7 @@ struct connection_context {
   const server_options& options;
   routes& site;
   const session_environment& environment;
+  const connection_slots& slots;
 };
 
 } // namespace klatsch::net

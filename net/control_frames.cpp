@@ -10,15 +10,16 @@ constexpr unsigned char fin_and_ping = 0x89;
 
 } // namespace
 
-wire_bytes make_close_frame(protocol::close_code code) {
-  const auto& row = protocol::row_of(code);
+wire_bytes make_close_frame(protocol::close_code code, std::string_view reason) {
+  if (reason.empty())
+    reason = protocol::row_of(code).name;
   const auto number = static_cast<std::uint16_t>(code);
   std::string frame;
   frame.push_back(static_cast<char>(fin_and_close));
-  frame.push_back(static_cast<char>(2 + row.name.size()));
+  frame.push_back(static_cast<char>(2 + reason.size()));
   frame.push_back(static_cast<char>(number >> 8));
   frame.push_back(static_cast<char>(number & 0xff));
-  frame += row.name;
+  frame += reason;
   return std::make_shared<const std::string>(std::move(frame));
 }
 

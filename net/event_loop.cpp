@@ -93,6 +93,10 @@ void event_loop::stop_connections() {
   for_each_connection([](managed_connection& member) { member.stop(); });
 }
 
+void event_loop::send_away() {
+  for_each_connection([](managed_connection& member) { member.stop(); });
+}
+
 void event_loop::abandon_connections() {
   for_each_connection([](managed_connection& member) { member.abandon(); });
 }

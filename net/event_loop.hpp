@@ -78,6 +78,9 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   void stop_connections();
   bool stopping() const { return stopping_; }
 
+  /// Calls `stop` of all connections; new ones are still started.
+  void send_away();
+
   /// Calls `abandon` of all connections.
   void abandon_connections();
 

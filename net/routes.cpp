@@ -16,6 +16,7 @@ const routes::row routes::table[] = {
     {"/healthz", &routes::alive},
     {"/readyz", &routes::ready},
     {"/metrics", &routes::exposition},
+    {"/api/v1/cluster", &routes::cluster},
 };
 
 routes::routes(const server_options& options, server_callbacks callbacks, metrics& counters)
@@ -67,6 +68,11 @@ outcome routes::page(const http_request& request) const {
 outcome routes::web_socket(const http_request& request) const {
   if (stopping_)
     return text_response(503, "The server stops.");
+  if (!options_.holds_sessions)
+    return text_response(503, "This node holds no sessions (node.roles).");
+  if (callbacks_.why_no_sessions)
+    if (const auto reason = callbacks_.why_no_sessions())
+      return text_response(503, *reason);
   if (request.method != http_method::get || !request.has("upgrade")) {
     auto response = text_response(426, "This is the place of the WebSocket.");
     response.set("Upgrade", "websocket");
@@ -106,6 +112,16 @@ outcome routes::ready(const http_request&) const {
     if (const auto reason = callbacks_.why_not_ready())
       return text_response(503, *reason);
   return text_response(200, "ready");
+}
+
+outcome routes::cluster(const http_request&) const {
+  if (!callbacks_.describe_cluster)
+    return text_response(404, "This node knows of no cluster.");
+  http_response response;
+  response.set("Content-Type", "application/json");
+  response.set("Cache-Control", "no-store");
+  response.body = std::make_shared<const std::string>(callbacks_.describe_cluster());
+  return response;
 }
 
 outcome routes::exposition(const http_request&) const {

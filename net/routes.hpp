@@ -63,6 +63,7 @@ class routes {
   outcome alive(const http_request& request) const;
   outcome ready(const http_request& request) const;
   outcome exposition(const http_request& request) const;
+  outcome cluster(const http_request& request) const;
 
   const server_options& options_;
   const server_callbacks callbacks_;

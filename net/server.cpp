@@ -44,7 +44,7 @@ struct server::parts {
       const session_environment& environment,
       metrics& counters)
       : options(std::move(given)), site(options, std::move(callbacks), counters),
-        slots(options.max_connections), context{options, site, environment} {
+        slots(options.max_connections), context{options, site, environment, slots} {
     for (std::size_t i = 0; i != std::max<std::size_t>(options.threads, 1); ++i)
       loops.push_back(std::make_shared<event_loop>(
           system, counters, tick_for(options), options.pending_events));
@@ -101,6 +101,17 @@ bool server::responds(milliseconds deadline) const {
   return std::all_of(answers.begin(), answers.end(), [until](auto& answer) {
     return answer.wait_until(until) == std::future_status::ready;
   });
+}
+
+void server::send_clients_away() {
+  for (auto& loop : parts_->loops)
+    asio::post(loop->io(), [loop = loop.get()] { loop->send_away(); });
+}
+
+void server::drain() {
+  // It is still listened, so that a proxy hears that this node is not ready, and not that it is dead.
+  parts_->site.stopping();
+  send_clients_away();
 }
 
 void server::stop(milliseconds deadline) {

@@ -49,6 +49,14 @@ class server {
   /// thread that is none of them, and not after `stop`.
   bool responds(std::chrono::milliseconds deadline) const;
 
+  /// Tells every WebSocket client to come back (`restarting`), each after a delay of its own; new
+  /// ones are accepted. From any thread.
+  void send_clients_away();
+
+  /// The same, and accepts no more WebSockets and is not ready any more. Before `stop`, while what clients
+  /// used moves to other nodes. From one thread that is not one of the server's.
+  void drain();
+
   /// Accepts no more, is not ready any more, tells every WebSocket client to come back
   /// (`restarting`), waits until all connections are gone or `deadline` has passed, drops those
   /// that are left, and ends the threads with their actors. Blocks; from one thread that is not one

@@ -28,6 +28,10 @@ struct server_options {
   /// Who embeds the chat in a frame: a source list of the Content-Security-Policy.
   std::string frame_ancestors = "'none'";
   cookie_options cookie;
+  /// Clients a second that come back after they were sent away: see reconnect_spread.
+  std::int64_t reconnect_rate = 2000;
+  /// Whether WebSockets are accepted at all.
+  bool holds_sessions = true;
   /// WebSockets and HTTP connections together; further ones are answered 503.
   std::size_t max_connections = 100000;
   outbox_limits outbox;
@@ -49,6 +53,10 @@ struct server_callbacks {
   /// A short reason why this node can't serve, or nothing. Called on the Asio threads: must
   /// neither block nor throw.
   std::function<std::optional<std::string>()> why_not_ready;
+  /// A short reason why a new session should rather go to another node, or nothing. Likewise.
+  std::function<std::optional<std::string>()> why_no_sessions;
+  /// The cluster as this node sees it, a JSON object. Likewise.
+  std::function<std::string()> describe_cluster;
   /// Makes a token void, then calls `done`, on any thread.
   std::function<void(std::string token, std::function<void()> done)> log_out;
 };

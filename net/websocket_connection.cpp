@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "net/outbox_stream.hpp"
+#include "net/reconnect_spread.hpp"
 #include "net/session_link.hpp"
 
 namespace klatsch::net {
@@ -65,6 +66,8 @@ class websocket_connection final : public connection,
   std::shared_ptr<void> keep_outbox() override { return shared_from_this(); }
 
  private:
+  wire_bytes close_frame(protocol::close_code code) const;
+
   /// `closing`: a close frame is in the outbox, the client's one is awaited. `draining`: the
   /// closing handshake is over, the outbox goes out. `lingering`: so that the last bytes arrive,
   /// the socket stays until the client closes its side.
@@ -76,6 +79,7 @@ class websocket_connection final : public connection,
     deadline_ = std::chrono::steady_clock::now() + timeout;
   }
 
+  void decorate(websocket::response_type& response) const;
   void on_accepted(const boost::system::error_code& error, client_identity&& client);
   void read();
   void on_read(const boost::system::error_code& error, std::size_t bytes);
@@ -111,19 +115,27 @@ void websocket_connection::accept(const http_request& request, client_identity c
     handshake.insert(
         boost::beast::string_view{name.data(), name.size()},
         boost::beast::string_view{value.data(), value.size()});
-  stream_.set_option(websocket::stream_base::decorator([name = spoken_.name](
-                                                           websocket::response_type& response) {
-    response.set(http::field::server, "klatsch");
-    if (!name.empty() && response.result() == http::status::switching_protocols)
-      response.set(
-          http::field::sec_websocket_protocol, boost::beast::string_view{name.data(), name.size()});
-  }));
+  stream_.set_option(websocket::stream_base::decorator(
+      [this](websocket::response_type& response) { decorate(response); }));
   stream_.read_message_max(protocol::limits::frame_bytes);
   stream_.async_accept(
       handshake, [this, self = shared_from_this(),
                   client = std::move(client)](const boost::system::error_code& error) mutable {
         on_accepted(error, std::move(client));
       });
+}
+
+void websocket_connection::decorate(websocket::response_type& response) const {
+  auto view = [](std::string_view text) {
+    return boost::beast::string_view{text.data(), text.size()};
+  };
+  response.set(http::field::server, "klatsch");
+  http_response fields;
+  context_.site.secure(fields);
+  for (const auto& [name, value] : fields.fields)
+    response.set(view(name), value);
+  if (!spoken_.name.empty() && response.result() == http::status::switching_protocols)
+    response.set(http::field::sec_websocket_protocol, view(spoken_.name));
 }
 
 void websocket_connection::on_accepted(
@@ -203,13 +215,21 @@ void websocket_connection::close(protocol::close_code code) {
   if (state_ != state::open)
     return;
   state_ = state::closing;
-  box().push(make_close_frame(code));
+  box().push(close_frame(code));
   box().seal();
   set_deadline(context_.options.close_timeout);
   session_.end();
   message_ = {};
   if (!reading_)
     read();
+}
+
+/// Clients of a node that stops would all come back at once; each is told its own time instead.
+wire_bytes websocket_connection::close_frame(protocol::close_code code) const {
+  if (code != protocol::close_code::restarting)
+    return make_close_frame(code);
+  const auto delay = reconnect_delay_ms(context_.slots.taken(), context_.options.reconnect_rate);
+  return make_close_frame(code, R"({"retry_after_ms":)" + std::to_string(delay) + '}');
 }
 
 void websocket_connection::on_outbox_overflow() {
