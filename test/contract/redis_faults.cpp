@@ -4,6 +4,10 @@
 #include <chrono>
 #include <thread>
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include "test/contract/captured_log.hpp"
 #include "test/contract/redis_backend.hpp"
 
@@ -27,6 +31,60 @@ class changed_setting {
  private:
   std::string name_;
   std::string before_;
+};
+
+/// Knows no script any more, and ends the connection when it has said so once.
+class forgetful_redis {
+ public:
+  forgetful_redis() {
+    sockaddr_un address{AF_UNIX, {}};
+    socket().copy(address.sun_path, sizeof address.sun_path - 1);
+    CAF_REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    CAF_REQUIRE(::listen(listener_, 1) == 0);
+    thread_ = std::thread{[this] { serve(); }};
+  }
+  ~forgetful_redis() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+
+  std::string socket() const { return folder_.file("redis.sock"); }
+
+ private:
+  void serve() {
+    const int client = ::accept(listener_, nullptr, nullptr);
+    std::string asked;
+    char piece[4096];
+    for (ssize_t size = 0; (size = ::read(client, piece, sizeof piece)) > 0;) {
+      asked.append(piece, static_cast<std::size_t>(size));
+      for (; take(asked, "SCRIPT\r\n");)
+        answer(client, "$1\r\nx\r\n");
+      for (; take(asked, "CONFIG\r\n");)
+        answer(client, "-ERR unknown command\r\n");
+      if (take(asked, "EVALSHA\r\n")) {
+        answer(client, "-NOSCRIPT No matching script.\r\n");
+        break;
+      }
+    }
+    ::close(client);
+  }
+
+  static bool take(std::string& from, std::string_view word) {
+    const auto place = from.find(word);
+    if (place == std::string::npos)
+      return false;
+    from.erase(place, word.size());
+    return true;
+  }
+
+  static void answer(int client, std::string_view text) {
+    CAF_CHECK_EQUAL(::write(client, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+
+  temporary_folder folder_;
+  const int listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  std::thread thread_;
 };
 
 struct faults_fixture : fixture {
@@ -64,6 +122,16 @@ CAF_TEST(scripts that Redis has forgotten are loaded again and the order holds) 
   for (int i = 0; i < 50; ++i)
     CAF_CHECK_EQUAL(as<appended>(results[static_cast<std::size_t>(i)]).seq, i + 2);
   CAF_CHECK_EQUAL(lines.count("unavailable"), 0u);
+}
+
+CAF_TEST(a Redis that forgets the scripts and goes away is given up) {
+  forgetful_redis other;
+  redis_options there;
+  there.host = other.socket();
+  auto store = make_redis_store(there);
+  const store_request group[] = {list_rooms{10}, list_rooms{10}};
+  for (const auto& result : store->execute(group))
+    CAF_CHECK_EQUAL(error_in(result), "unavailable");
 }
 
 CAF_TEST(a Redis whose memory is full refuses what writes and still reads) {

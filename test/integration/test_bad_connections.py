@@ -181,7 +181,8 @@ class PathTraversal(HostileTest):
 
 
 class SlowReaders(HostileTest):
-    options = ("limits.outbox-bytes=262144",)
+    outbox_bytes = 2097152
+    options = (f"limits.outbox-bytes={outbox_bytes}",)
 
     async def test_a_slow_reader_is_told_to_come_back_and_the_others_go_on(self):
         slow = await self.raw_web_socket(receive_buffer=4096)
@@ -213,7 +214,7 @@ class SlowReaders(HostileTest):
         asking = asyncio.create_task(ask_forever())
         self.addAsyncCleanup(asyncio.gather, asking, return_exceptions=True)
         done, _ = await asyncio.wait([asking], timeout=3)
-        self.assertLess(self.server.metric("klatsch_outbox_bytes"), 2 * 262144)
+        self.assertLess(self.server.metric("klatsch_outbox_bytes"), 2 * self.outbox_bytes)
         await slow.end()
         asking.cancel()
 

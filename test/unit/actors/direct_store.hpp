@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -19,6 +20,13 @@ struct store_faults {
   bool down = false;
   /// Appends are done, and their answer is lost.
   bool lose_answers = false;
+  /// Requests for which it is true wait in `held`, until the store gets `store_completions`.
+  std::function<bool(const persistence::store_request&)> hold;
+  std::deque<std::function<void()>> held;
+  /// The number of the cluster's view, for stores that know none; 0: every view is the present one.
+  std::int64_t present_view = 0;
+  /// Answers in place of the store: a replica that took over.
+  persistence::store* replica = nullptr;
 };
 
 /// The store actor on the test's own thread: a real store without the worker, so that CAF's
@@ -28,8 +36,8 @@ class direct_store_state {
   using interface = store_actor;
   static constexpr const char* name = "test.store";
 
-  direct_store_state(interface::pointer, persistence::store* backend, store_faults* faults)
-      : backend_(backend), faults_(faults) {}
+  direct_store_state(interface::pointer self, persistence::store* backend, store_faults* faults)
+      : self_(self), backend_(backend), faults_(faults) {}
 
   interface::behavior_type make_behavior() {
     namespace ps = persistence;
@@ -52,7 +60,10 @@ class direct_store_state {
         [this](const ps::list_conversations& x) { return execute(x); },
         [this](const ps::mark_delivered& x) { return execute(x); },
         [this](const ps::check_store& x) { return execute(x); },
-        [](const store_completions&) {},
+        [this](const store_completions&) {
+          for (auto& each : std::exchange(faults_->held, {}))
+            each();
+        },
     };
   }
 
@@ -60,10 +71,34 @@ class direct_store_state {
   template <class Request>
   caf::result<typename Request::result> execute(const Request& request) {
     using result = typename Request::result;
+    if (faults_->hold && faults_->hold(request)) {
+      auto promise = self_->make_response_promise<result>();
+      faults_->held.push_back([this, request, promise]() mutable {
+        auto answer = execute_now(request);
+        if (auto* content = std::get_if<result>(&answer))
+          promise.deliver(std::move(*content));
+        else
+          promise.deliver(std::get<caf::error>(std::move(answer)));
+      });
+      return promise;
+    }
+    auto answer = execute_now(request);
+    if (auto* error = std::get_if<caf::error>(&answer))
+      return std::move(*error);
+    return std::get<result>(std::move(answer));
+  }
+
+  template <class Request>
+  std::variant<typename Request::result, caf::error> execute_now(const Request& request) {
+    using result = typename Request::result;
     if (faults_->down)
       return make_error(persistence::store_error::unavailable);
+    if constexpr (std::is_same_v<Request, persistence::activate_room>)
+      if (faults_->present_view != 0 && request.view != faults_->present_view)
+        return make_error(persistence::store_error::stale_view);
     const persistence::store_request group[] = {request};
-    auto answer = std::move(backend_->execute(group).front());
+    auto* store = faults_->replica ? faults_->replica : backend_;
+    auto answer = std::move(store->execute(group).front());
     if (faults_->lose_answers)
       return make_error(persistence::store_error::unavailable);
     if (auto* error = std::get_if<persistence::store_error>(&answer))
@@ -71,6 +106,7 @@ class direct_store_state {
     return std::get<result>(std::move(answer));
   }
 
+  interface::pointer self_;
   persistence::store* backend_;
   store_faults* faults_;
 };

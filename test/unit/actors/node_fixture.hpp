@@ -137,6 +137,44 @@ class node_fixture : public test_coordinator_fixture<test_config> {
     run();
   }
 
+  /// The room's actor dies at once.
+  void kill_room(const std::string& room) {
+    room_actor handle;
+    auto response = self->request(model.directory, std::chrono::seconds{1}, resolve_room{room});
+    run();
+    response.receive(
+        [&](const room_actor& found) { handle = found; },
+        [](const caf::error&) { CAF_FAIL("the room is not found"); });
+    caf::anon_send_exit(handle, caf::exit_reason::kill);
+    run();
+  }
+
+  /// From now on requests of this type, for which `matches`, wait in the store.
+  template <class Request, class Predicate>
+  void hold(Predicate matches) {
+    faults.hold = [=](const persistence::store_request& request) {
+      auto* one = std::get_if<Request>(&request);
+      return one && matches(*one);
+    };
+  }
+
+  void let_go() {
+    faults.hold = nullptr;
+    self->send(store, store_completions{});
+    run();
+  }
+
+  /// Has the newest of the requests that wait fail; the others wait on.
+  void fail_newest_held() {
+    auto others = std::exchange(faults.held, {faults.held.back()});
+    others.pop_back();
+    faults.down = true;
+    self->send(store, store_completions{});
+    run();
+    faults.down = false;
+    faults.held = std::move(others);
+  }
+
   std::vector<std::string> texts(const client& of) {
     return of.connection->take("message", "text");
   }

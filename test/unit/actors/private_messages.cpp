@@ -81,6 +81,36 @@ CAF_TEST(a resume of a conversation covers what waited) {
   CAF_CHECK_EQUAL(whispers(back), strings{"live"});
 }
 
+CAF_TEST(what comes while the session is opened is shown once and in order) {
+  auto ann = open();
+  auto ben = open();
+  disconnect(ben);
+  whisper(ann, ben.id, "waited", "c1");
+  hold<persistence::read_private>([](auto&) { return true; });
+  auto back = open(R"({"token":")" + ben.token + R"("})");
+  whisper(ann, ben.id, "meanwhile", "c2");
+  let_go();
+  CAF_CHECK_EQUAL(whispers(back), (strings{"waited", "meanwhile"}));
+}
+
+CAF_TEST(what waits in all conversations together is bounded like a resume) {
+  auto ann = open();
+  auto eve = open();
+  auto ben = open();
+  disconnect(ben);
+  const auto most = protocol::limits::resume_messages;
+  whisper(eve, ben.id, "older", "c0");
+  for (int i = 1; i <= most; ++i)
+    whisper(ann, ben.id, "x", "c" + std::to_string(i));
+  auto back = connect();
+  auto answer = ask(back, "session.open", R"({"token":")" + ben.token + R"("})");
+  CAF_CHECK_EQUAL(whispers(back).size(), static_cast<std::size_t>(most));
+  auto& conversations = answer["result"]["conversations"];
+  CAF_REQUIRE_EQUAL(conversations.Size(), 2u);
+  CAF_CHECK(!conversations[0].HasMember("recovered"));
+  CAF_CHECK(!conversations[1]["recovered"].GetBool());
+}
+
 CAF_TEST(a resend of a private message is stored and shown once) {
   auto ann = open();
   auto ben = open();

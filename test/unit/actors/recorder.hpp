@@ -32,7 +32,9 @@ class recorder final : public connection {
     std::erase_if(texts, [&](const std::string& text) {
       rapidjson::Document document;
       document.Parse(text.c_str());
-      if (!document.HasMember("method") || document["method"].GetString() != method)
+      // The answers to a batch are an array.
+      if (!document.IsObject() || !document.HasMember("method") ||
+          document["method"].GetString() != method)
         return false;
       values.push_back(value_at(document["params"], path));
       return true;

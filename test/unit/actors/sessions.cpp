@@ -164,14 +164,7 @@ CAF_TEST(a room whose actor died is found again without loss) {
   auto ann = open();
   auto ben = open();
   say(ann, "room", "before", "c1");
-  room_actor handle;
-  auto response = self->request(model.directory, std::chrono::seconds{1}, resolve_room{"room"});
-  run();
-  response.receive(
-      [&](const room_actor& found) { handle = found; },
-      [](const caf::error&) { CAF_FAIL("the room is not found"); });
-  caf::anon_send_exit(handle, caf::exit_reason::kill);
-  run();
+  kill_room("room");
   CAF_CHECK_EQUAL(say(ann, "room", "after", "c2"), 2);
   CAF_CHECK_EQUAL(texts(ben), (strings{"before", "after"}));
 }

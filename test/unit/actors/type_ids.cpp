@@ -76,7 +76,22 @@ CAF_TEST(the numbers of the messages never change) {
   CAF_CHECK_EQUAL(caf::type_id<release_room>::value, first + 33);
   CAF_CHECK_EQUAL(caf::type_id<release_user>::value, first + 34);
   CAF_CHECK_EQUAL(caf::type_id<stop_directory>::value, first + 35);
-  CAF_CHECK_EQUAL(caf::id_block::klatsch::end, first + 36);
+  CAF_CHECK_EQUAL(caf::type_id<hand_over>::value, first + 36);
+  CAF_CHECK_EQUAL(caf::type_id<host_room>::value, first + 37);
+  CAF_CHECK_EQUAL(caf::type_id<host_user>::value, first + 38);
+  CAF_CHECK_EQUAL(caf::type_id<give_up_room>::value, first + 39);
+  CAF_CHECK_EQUAL(caf::type_id<give_up_user>::value, first + 40);
+  CAF_CHECK_EQUAL(caf::type_id<view_changed>::value, first + 41);
+  CAF_CHECK_EQUAL(caf::type_id<peer_found>::value, first + 42);
+  CAF_CHECK_EQUAL(caf::type_id<peer_lost>::value, first + 43);
+  CAF_CHECK_EQUAL(caf::type_id<await_empty>::value, first + 44);
+  CAF_CHECK_EQUAL(caf::type_id<lease_alive>::value, first + 45);
+  CAF_CHECK_EQUAL(caf::type_id<node_hello>::value, first + 46);
+  CAF_CHECK_EQUAL(caf::type_id<node_welcome>::value, first + 47);
+  CAF_CHECK_EQUAL(caf::type_id<std::vector<room_online>>::value, first + 48);
+  CAF_CHECK_EQUAL(caf::type_id<room_actor>::value, first + 49);
+  CAF_CHECK_EQUAL(caf::type_id<user_actor>::value, first + 50);
+  CAF_CHECK_EQUAL(caf::id_block::klatsch::end, first + 51);
 }
 
 CAF_TEST(every message that may cross nodes arrives as it was sent) {
@@ -101,9 +116,10 @@ CAF_TEST(every message that may cross nodes arrives as it was sent) {
   there_and_back(room_events{
       "room",
       {said, protocol::member_joined{"room", ann}, protocol::member_left{"room", ann},
-       protocol::presence{ann, true}, protocol::user_renamed{ann}}});
-  there_and_back(open_session{7, handle, "hash", {{std::nullopt, "ben", 4}}});
-  there_and_back(opened_user{ann, {"room"}, {{ben, 4, false}}, {whispered}});
+       protocol::presence{ann, true}, protocol::user_renamed{ann},
+       protocol::room_count{"room", 3, 2}, quiet_leave{{"room", ann}}}});
+  there_and_back(open_session{7, handle, "hash", {{std::nullopt, "ben", 4}}, true});
+  there_and_back(opened_user{ann, {"room"}, {{ben, 4, false}}, {whispered}, true});
   there_and_back(end_session{7});
   there_and_back(send_private{ann, "ben", "psst", "c1"});
   there_and_back(private_stored{whispered});
@@ -117,10 +133,25 @@ CAF_TEST(every message that may cross nodes arrives as it was sent) {
   there_and_back(resolve_room{"room"});
   there_and_back(resolve_user{"ann"});
   there_and_back(room_online{"room", 2});
-  there_and_back(list_online{});
+  there_and_back(list_online{{"room"}, true});
+  there_and_back(std::vector<room_online>{{"room", 2}});
   there_and_back(release_room{"room"});
   there_and_back(release_user{"ann"});
   there_and_back(stop_directory{});
+  there_and_back(hand_over{});
+  there_and_back(host_room{"room"});
+  there_and_back(host_user{"ann"});
+  there_and_back(give_up_room{"room"});
+  there_and_back(give_up_user{"ann"});
+  there_and_back(view_changed{7, {{"node-1", false}, {"node-2", true}}});
+  there_and_back(peer_found{"node-1", model.directory});
+  there_and_back(peer_lost{"node-1"});
+  there_and_back(await_empty{});
+  there_and_back(lease_alive{"node-1"});
+  there_and_back(node_hello{"node-1", "klatsch", 1, 2, {}, model.directory});
+  there_and_back(node_welcome{"node-1", 1, "", model.directory});
+  there_and_back(room_actor{});
+  there_and_back(user_actor{});
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -65,6 +65,20 @@ CAF_TEST(the handshake names the subprotocol that was chosen) {
   CAF_CHECK(eventually([&] { return counters.connections.Value() == 2.0; }));
 }
 
+CAF_TEST(the answer to a handshake carries the security headers) {
+  start();
+  const web_socket client{server->port()};
+  loopback_client old{server->port()};
+  const auto refused = old.exchange(
+      "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 8\r\n\r\n");
+  CAF_CHECK(refused.starts_with("HTTP/1.1 426"));
+  for (const auto& response : {client.response, refused}) {
+    CAF_CHECK(contains(response, "Content-Security-Policy: default-src 'none'"));
+    CAF_CHECK(contains(response, "X-Content-Type-Options: nosniff"));
+  }
+}
+
 CAF_TEST(a page of another site can not use the cookie) {
   options.origins = {"https://friend.example"};
   start();

@@ -1,0 +1,234 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/test/dsl.hpp>
+
+#include "actors/actor_from_state.hpp"
+#include "actors/directory.hpp"
+#include "actors/relay.hpp"
+#include "actors/session.hpp"
+#include "actors/token.hpp"
+#include "persistence/store.hpp"
+#include "test/unit/actors/direct_store.hpp"
+#include "test/unit/actors/node_fixture.hpp"
+#include "test/unit/actors/recorder.hpp"
+
+namespace klatsch {
+
+/// One node of several that share a store, all in one actor system: the directory, the relay, one
+/// hub. What a link is in a cluster is here a directory that knows another one.
+struct test_node {
+  std::string id;
+  metrics counters;
+  store_faults faults;
+  store_actor store;
+  model_environment model;
+  session_environment sessions;
+  std::unique_ptr<hub_table> table = std::make_unique<hub_table>(counters, 8);
+  hub_actor hub_handle;
+};
+
+/// Nodes "a", "b" and "c" on CAF's deterministic scheduler, with one real SQLite store in memory.
+class cluster_fixture : public test_coordinator_fixture<test_config> {
+ public:
+  struct client {
+    std::shared_ptr<recorder> connection = std::make_shared<recorder>();
+    session_actor session;
+    std::string id;
+    std::string token;
+  };
+
+  cluster_fixture() {
+    start_randomness();
+    backend = persistence::make_sqlite_store({":memory:"});
+    for (auto* id : {"a", "b", "c"})
+      add_node(id);
+    for (auto& [id, node] : nodes)
+      for (auto& [other, peer] : nodes)
+        if (id != other)
+          self->send(node->model.directory, peer_found{other, peer->model.directory});
+    for (auto* room : {"room", "beach"}) {
+      const persistence::store_request group[] = {persistence::create_room{room, "A Room", 1}};
+      backend->execute(group);
+    }
+    run();
+  }
+
+  ~cluster_fixture() {
+    for (auto& each : clients)
+      caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+    run();
+    for (auto& [id, node] : nodes)
+      self->send(node->model.directory, stop_directory{});
+    run();
+    for (auto& [id, node] : nodes)
+      for (auto& each :
+           {caf::actor_cast<caf::actor>(node->model.directory),
+            caf::actor_cast<caf::actor>(node->sessions.relay),
+            caf::actor_cast<caf::actor>(node->hub_handle),
+            caf::actor_cast<caf::actor>(node->store)})
+        caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+    run();
+    for (auto& [id, node] : nodes) {
+      node->model.store = nullptr;
+      node->model.directory = nullptr;
+      node->sessions = {};
+    }
+  }
+
+  /// Runs all messages, and no timer.
+  void run() { consume_messages(); }
+
+  /// Lets time pass in steps, so that timers that set the next ones run too.
+  void wait(std::chrono::milliseconds time) {
+    constexpr std::chrono::milliseconds step{50};
+    for (; time > step; time -= step) {
+      sched.advance_time(step);
+      run();
+    }
+    sched.advance_time(time);
+    run();
+  }
+
+  /// These nodes know the view with these workers.
+  void tell_view(
+      const std::vector<std::string>& who,
+      std::int64_t number,
+      const std::vector<placed_node>& workers) {
+    for (auto& id : who)
+      self->send(nodes.at(id)->model.directory, view_changed{number, workers});
+    run();
+  }
+
+  /// All nodes do.
+  void set_view(std::int64_t number, const std::vector<std::string>& workers) {
+    std::vector<placed_node> placed;
+    for (auto& id : workers)
+      placed.push_back({id, false});
+    tell_view({"a", "b", "c"}, number, placed);
+  }
+
+  client open(const std::string& node, const std::string& params = "{}") {
+    auto one = connect(node);
+    auto answer = ask(one, "session.open", params);
+    if (answer.IsObject() && answer.HasMember("result")) {
+      auto& result = answer["result"];
+      one.id = result["user"]["id"].GetString();
+      if (result.HasMember("token"))
+        one.token = result["token"].GetString();
+    }
+    return one;
+  }
+
+  client connect(const std::string& node) {
+    auto one = spawn_session(node);
+    run();
+    return one;
+  }
+
+  client spawn_session(const std::string& node) {
+    client one;
+    auto& at = *nodes.at(node);
+    one.session =
+        sys.spawn(session, &at.sessions, at.table.get(), one.connection, client_identity{});
+    clients.push_back(caf::actor_cast<caf::actor>(one.session));
+    return one;
+  }
+
+  /// Sends a request; its answer comes when it comes.
+  int tell(const client& from, const std::string& method, const std::string& params) {
+    const auto id = ++last_id;
+    caf::anon_send(
+        from.session, inbound{std::make_shared<const std::string>(
+                          R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" +
+                          method + R"(","params":)" + params + "}")});
+    return id;
+  }
+
+  rapidjson::Document
+  ask(const client& from, const std::string& method, const std::string& params) {
+    const auto id = tell(from, method, params);
+    run();
+    return from.connection->answer(id);
+  }
+
+  static std::string
+  send_params(const std::string& room, const std::string& text, const std::string& cid) {
+    return R"({"room":")" + room + R"(","text":")" + text + R"(","cid":")" + cid + R"("})";
+  }
+
+  /// Says something in a room; its sequence number, or 0.
+  std::int64_t
+  say(const client& from,
+      const std::string& room,
+      const std::string& text,
+      const std::string& cid) {
+    return seq_in(ask(from, "room.send", send_params(room, text, cid)));
+  }
+
+  static std::int64_t seq_in(const rapidjson::Document& answer) {
+    return answer.IsObject() && answer.HasMember("result") ? answer["result"]["seq"].GetInt64() : 0;
+  }
+
+  /// Texts of the messages that have come since the last call, in their order.
+  std::vector<std::string> texts(const client& of) {
+    return of.connection->take("message", "text");
+  }
+
+  std::vector<std::string> private_texts(const client& of) {
+    return of.connection->take("private", "text");
+  }
+
+  /// The node on which the room's or user's actor lives, asked from another one.
+  template <class Handle, class Resolve>
+  Handle resolve(const std::string& from, Resolve request) {
+    auto response = self->request(nodes.at(from)->model.directory, caf::infinite, request);
+    run();
+    Handle found;
+    response.receive(
+        [&](const Handle& handle) { found = handle; },
+        [&](const caf::error& error) { last_error = code_of(error); });
+    return found;
+  }
+
+  /// The process of a node dies with all rooms and users, as the others notice it.
+  template <class Handle>
+  void kill(const Handle& actor) {
+    caf::anon_send_exit(actor, caf::exit_reason::kill);
+    run();
+  }
+
+  std::unique_ptr<persistence::store> backend;
+  std::map<std::string, std::unique_ptr<test_node>> nodes;
+  std::vector<caf::actor> clients;
+  protocol::error_code last_error = protocol::error_code::internal_error;
+  int last_id = 0;
+
+ private:
+  void add_node(const std::string& id) {
+    auto made = std::make_unique<test_node>();
+    made->id = id;
+    made->store = spawn_state<direct_store_state>(sys, backend.get(), &made->faults);
+    made->model.store = made->store;
+    made->model.counters = &made->counters;
+    made->model.options.node_id = id;
+    made->model.options.clustered = true;
+    made->model.directory =
+        spawn_state<directory_state>(sys, static_cast<const model_environment*>(&made->model));
+    made->sessions.options.rate = 0;
+    made->sessions.store = made->store;
+    made->sessions.directory = made->model.directory;
+    made->sessions.relay = spawn_state<relay_state>(sys);
+    made->sessions.counters = &made->counters;
+    made->hub_handle = sys.spawn(hub, made->table.get());
+    self->send(made->sessions.relay, made->hub_handle);
+    nodes.emplace(id, std::move(made));
+  }
+};
+
+} // namespace klatsch

@@ -1,0 +1,139 @@
+#define CAF_SUITE interrupted_sessions
+#include "test/unit/suite.hpp"
+
+#include "test/unit/actors/node_fixture.hpp"
+
+using namespace klatsch;
+using persistence::activate_room;
+using persistence::add_member;
+
+namespace {
+
+/// Ann is in "room" and "beach" with her phone, and opens a laptop while "beach" can't be had.
+struct waiting_fixture : node_fixture {
+  waiting_fixture() {
+    make_room("attic");
+    phone = open(R"({"name":"Ann"})");
+    ben = open(R"({"name":"Ben"})");
+    ask(phone, "room.join", R"({"room":"beach"})");
+    ask(ben, "room.join", R"({"room":"attic"})");
+  }
+
+  /// Until let_go.
+  void hold_beach() {
+    hold<activate_room>([](auto& request) { return request.room == "beach"; });
+    kill_room("beach");
+  }
+
+  std::string with_token() const { return R"({"token":")" + phone.token + R"("})"; }
+
+  std::int64_t online(const std::string& room) {
+    auto answer = ask(ben, "room.list", "{}");
+    for (auto& each : answer["result"]["rooms"].GetArray())
+      if (each["room"].GetString() == room)
+        return each["online"].GetInt64();
+    return -1;
+  }
+
+  client phone;
+  client ben;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(interrupted_sessions_tests, waiting_fixture)
+
+CAF_TEST(a room that is joined elsewhere during the opening is followed) {
+  hold_beach();
+  auto laptop = open(with_token());
+  ask(phone, "room.join", R"({"room":"attic"})");
+  let_go();
+  CAF_CHECK_EQUAL(laptop.connection->take("member.joined", "room"), strings{"attic"});
+  say(ben, "attic", "hello", "c1");
+  CAF_CHECK_EQUAL(texts(laptop), strings{"hello"});
+}
+
+CAF_TEST(a room that is left elsewhere during the opening is told as left) {
+  hold_beach();
+  auto laptop = open(with_token());
+  ask(phone, "room.leave", R"({"room":"room"})");
+  let_go();
+  CAF_CHECK_EQUAL(laptop.connection->take("member.left", "room"), strings{"room"});
+  ask(laptop, "room.join", R"({"room":"room"})");
+  say(ben, "room", "hello", "c1");
+  CAF_CHECK_EQUAL(texts(laptop), strings{"hello"});
+}
+
+CAF_TEST(a room whose actor dies during the opening is found again) {
+  hold_beach();
+  auto laptop = open(with_token());
+  kill_room("room");
+  let_go();
+  say(ben, "room", "hello", "c1");
+  CAF_CHECK_EQUAL(texts(laptop), strings{"hello"});
+}
+
+CAF_TEST(who goes while a join is under way is not online for ever) {
+  hold<add_member>([](auto&) { return true; });
+  tell(phone, R"({"jsonrpc":"2.0","id":1,"method":"room.join","params":{"room":"attic"}})");
+  run();
+  disconnect(phone);
+  let_go();
+  CAF_CHECK_EQUAL(online("attic"), 1);
+}
+
+CAF_TEST(who goes while the session is opened is not online for ever) {
+  hold_beach();
+  auto laptop = open(with_token());
+  disconnect(laptop);
+  disconnect(phone);
+  let_go();
+  CAF_CHECK_EQUAL(online("beach"), 0);
+}
+
+CAF_TEST(answers to an opening that has failed are not taken for those to the next) {
+  disconnect(phone);
+  hold<activate_room>([](auto&) { return true; });
+  kill_room("beach");
+  kill_room("room");
+  auto laptop = connect();
+  ask(laptop, "session.open", with_token());
+  // Of the two rooms that are waited for, one fails; the other one's answer is still to come.
+  fail_newest_held();
+  tell(
+      laptop,
+      R"({"jsonrpc":"2.0","id":100,"method":"session.open","params":)" + with_token() + "}");
+  run();
+  let_go();
+  auto answer = laptop.connection->answer(100);
+  CAF_REQUIRE(answer.IsObject() && answer.HasMember("result"));
+  CAF_CHECK_EQUAL(answer["result"]["rooms"].Size(), 2u);
+  say(ben, "room", "hello", "c1");
+  CAF_CHECK_EQUAL(texts(laptop), strings{"hello"});
+}
+
+CAF_TEST(a guest whose first opening failed comes into the main room by the next) {
+  client_identity identity;
+  identity.cookie_token = make_token();
+  auto first = connect(identity);
+  hold<add_member>([](auto&) { return true; });
+  tell(first, R"({"jsonrpc":"2.0","id":100,"method":"session.open","params":{}})");
+  run();
+  fail_newest_held();
+  faults.hold = nullptr;
+  auto failed = first.connection->answer(100);
+  CAF_REQUIRE(failed.HasMember("error"));
+  auto second = connect(identity);
+  auto answer = ask(second, "session.open", "{}");
+  CAF_REQUIRE_EQUAL(answer["result"]["rooms"].Size(), 1u);
+  CAF_CHECK_EQUAL(answer["result"]["rooms"][0]["room"].GetString(), std::string{"room"});
+}
+
+CAF_TEST(who has left and come in again elsewhere is told of both) {
+  // As when the coming in overtakes the question whether one is still a member.
+  caf::anon_send(phone.session, room_left{"room", 0});
+  run();
+  CAF_CHECK_EQUAL(phone.connection->take("member.joined", "user/id").back(), phone.id);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
