@@ -12,6 +12,7 @@ import type {
   Message,
   Notifications,
   Presence,
+  RoomCount,
   PrivateMessage,
   RoomHistory,
   RoomHistoryResult,
@@ -66,6 +67,8 @@ export interface ClientEvents {
   private: PrivateMessage;
   memberJoined: MemberJoined;
   memberLeft: MemberLeft;
+  /** How many are in a large room, where nobody's coming and going is told. */
+  roomCount: RoomCount;
   presence: Presence;
   renamed: UserRenamed;
   /** All of `pending`, after each change in it. */
@@ -316,6 +319,7 @@ export class KlatschClient {
           this.#events.emit('memberLeft', left);
         },
         presence: (presence) => this.#events.emit('presence', presence),
+        'room.count': (count) => this.#events.emit('roomCount', count),
         'user.renamed': (renamed) => {
           if (renamed.user.id === this.#user?.id) this.#user = renamed.user;
           this.#events.emit('renamed', renamed);

@@ -50,6 +50,13 @@ export interface UserRenamed {
   user: User;
 }
 
+export interface RoomCount {
+  room: string;
+  member_count: number;
+  /** members with a session */
+  online: number;
+}
+
 export interface ResumePoint {
   /** either this */
   room?: string;
@@ -271,6 +278,8 @@ export interface Notifications {
   presence: { params: Presence };
   /** Somebody has a new name. */
   'user.renamed': { params: UserRenamed };
+  /** How many are in a large room, in place of everybody's coming and going; at most once a second. */
+  'room.count': { params: RoomCount };
 }
 
 /** Each field as one word: a rule, a struct, a range; `[n]`: at most n of them; `?`: optional. */
@@ -282,6 +291,7 @@ export const structs = {
   member_left: { room: 'id', user: 'user' },
   presence: { user: 'user', online: 'boolean' },
   user_renamed: { user: 'user' },
+  room_count: { room: 'id', member_count: 'integer', online: 'integer' },
   resume_point: { 'room?': 'id', 'with?': 'id', after: 'integer' },
   session_open: { 'token?': 'token', 'name?': 'name', 'resume?': 'resume_point[200]' },
   session_close: {},
@@ -352,6 +362,7 @@ export const notificationOf = {
   'member.left': 'member_left',
   presence: 'presence',
   'user.renamed': 'user_renamed',
+  'room.count': 'room_count',
 } as const;
 
 /** The lengths of strings, in code points. */

@@ -282,7 +282,10 @@ export class Chat {
   }
 
   onlineIn(room: string): number {
-    return this.members.idsOf(room).filter((id) => this.people.isOnline(id)).length;
+    return (
+      this.members.onlineCountOf(room) ??
+      this.members.idsOf(room).filter((id) => this.people.isOnline(id)).length
+    );
   }
 
   mentionable(): readonly Person[] {

@@ -16,6 +16,9 @@ export function listen(client: KlatschClient, chat: Chat): void {
   client.on('private', (message) => queue.push(() => incoming.privateMessage(message)));
   client.on('memberJoined', ({ room, user }) => queue.push(() => incoming.joined(room, user)));
   client.on('memberLeft', ({ room, user }) => queue.push(() => incoming.left(room, user)));
+  client.on('roomCount', ({ room, member_count, online }) =>
+    queue.push(() => chat.members.setCounts(room, member_count, online)),
+  );
   client.on('presence', ({ user, online }) =>
     queue.push(() => {
       chat.people.learn(user);
@@ -52,6 +55,9 @@ class Incoming {
     const entry = entryOfRoomMessage(message, me.id);
     chat.people.learn(message.from);
     chat.people.heard(message.from.id, message.ts);
+    if (chat.members.heard(message.room, message.from.id)) {
+      chat.people.setOnline(message.from.id, true);
+    }
     if (chat.timeline(place).has(message.seq)) return;
     if (!entry.own) chat.reading.beforeArrival(place);
     chat.unread.setLatest(key, message.seq, 'unread');

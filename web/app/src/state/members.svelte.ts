@@ -4,6 +4,8 @@ interface RoomMembers {
   ids: SvelteSet<string>;
   /** The true count: a snapshot of a large room lists only a part. */
   count: number;
+  /** In a large room, where nobody's presence is told: how many are online. */
+  online?: number;
 }
 
 /** Who is in which room, as far as the server told. */
@@ -29,6 +31,25 @@ export class Members {
     if (!members) return;
     members.ids.delete(id);
     this.#rooms.set(room, { ids: members.ids, count: Math.max(0, members.count - 1) });
+  }
+
+  /** A large room tells how many there are, and not who. */
+  setCounts(room: string, count: number, online: number): void {
+    const ids = this.#rooms.get(room)?.ids ?? new SvelteSet<string>();
+    this.#rooms.set(room, { ids, count, online });
+  }
+
+  /** Somebody talks. In a large room that shows who is there; true where it was news. */
+  heard(room: string, id: string): boolean {
+    const members = this.#rooms.get(room);
+    if (members?.online === undefined || members.ids.has(id)) return false;
+    members.ids.add(id);
+    return true;
+  }
+
+  /** Undefined where the list of members tells it. */
+  onlineCountOf(room: string): number | undefined {
+    return this.#rooms.get(room)?.online;
   }
 
   /** Who came and went since is not known: the list is shown until a new one comes. */

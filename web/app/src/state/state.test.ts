@@ -200,6 +200,21 @@ describe('people', () => {
   });
 });
 
+describe('members of a large room', () => {
+  it('are counts, and those who talk', () => {
+    const members = new Members();
+    members.setSnapshot('a', ['x'], 5000);
+    expect(members.onlineCountOf('a')).toBeUndefined();
+    expect(members.heard('a', 'y')).toBe(false);
+    members.setCounts('a', 5001, 300);
+    expect([members.countOf('a'), members.onlineCountOf('a')]).toEqual([5001, 300]);
+    expect([members.heard('a', 'y'), members.heard('a', 'y')]).toEqual([true, false]);
+    expect(members.idsOf('a')).toEqual(['x', 'y']);
+    members.setSnapshot('a', ['x', 'y', 'z'], 3);
+    expect(members.onlineCountOf('a')).toBeUndefined();
+  });
+});
+
 describe('whispers', () => {
   it('stay in the room where they appeared, across a reload', () => {
     const before = new Whispers();
