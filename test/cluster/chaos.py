@@ -23,6 +23,7 @@ def read_options():
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--users", type=int, default=9)
     parser.add_argument("--kinds", help=f"only these faults, of {','.join(KINDS)}")
+    parser.add_argument("--keep", action="store_true", help="keep what a good run left, too")
     options = parser.parse_args()
     options.kinds = options.kinds.split(",") if options.kinds else None
     if unknown := set(options.kinds or ()) - set(KINDS):
@@ -52,6 +53,7 @@ def main():
                 seconds=min(minutes, ROUND_MINUTES) * 60,
                 kinds=options.kinds,
                 users=options.users,
+                keep=options.keep,
             )
         )
         print(outcome)

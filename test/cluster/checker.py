@@ -25,12 +25,15 @@ def summarize(events):
             kinds[event["kind"]] = kinds.get(event["kind"], 0) + 1
     opened = [event for event in events if event["event"] == "opened"]
     recovered = [r["recovered"] for event in opened for r in event["rooms"] if "recovered" in r]
-    takeovers = {}
-    for kind, _, seconds, _, _ in check_times.measure_takeovers(facts):
+    takeovers, slowest = {}, (0, "")
+    for kind, targets, seconds, room, at in check_times.measure_takeovers(facts):
         takeovers.setdefault(kind, []).append(seconds)
+        what = f"{seconds:.2f} s in {room} at {at:.1f} s, {kind} of {', '.join(targets)}"
+        slowest = max(slowest, (seconds, what))
+    acknowledged = {(e.place, e.user, e.cid) for e in facts.sends() if e.answer is not None}
     return {
-        "acknowledged": sum(each.answer is not None for each in facts.sends()),
-        "sent again": len(facts.sends()) - len({(e.user, e.cid) for e in facts.sends()}),
+        "acknowledged": len(acknowledged),
+        "sent again": len(facts.sends()) - len({(e.place, e.user, e.cid) for e in facts.sends()}),
         "stored": sum(len(log) for log in facts.logs.values()),
         "deliveries": sum(event["event"] in ("message", "private") for event in events),
         "sessions": len(opened),
@@ -40,4 +43,5 @@ def summarize(events):
             f"{kind} {sorted(times)[len(times) // 2]:.2f}/{max(times):.2f} s"
             for kind, times in sorted(takeovers.items())
         ),
+        "slowest takeover": slowest[1],
     }

@@ -18,7 +18,7 @@ REDIS_PORT = 6379
 SECRET = "the-secret-of-the-fault-tests-0123456789"
 # A cluster's node drains; this is more than it may take by default.
 STOP_DEADLINE_SECONDS = 40
-READY_DEADLINE_SECONDS = 30
+READY_DEADLINE_SECONDS = 60
 
 
 async def poll(condition, seconds, what):

@@ -6,7 +6,7 @@ import signal
 from namespaces import CLIENTS
 
 # A node that was paused or cut off for seconds has to find its place again.
-RECOVERY_SECONDS = 30
+RECOVERY_SECONDS = 60
 
 
 class Nemesis:

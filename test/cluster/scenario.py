@@ -31,16 +31,26 @@ class Outcome:
         lines += [f"{name}: {value}" for name, value in self.summary.items()]
         lines += [f"violations: {len(self.violations)}"]
         lines += [f"  {violation}" for violation in self.violations[:20]]
-        if self.violations:
+        if self.folder.exists():
             lines.append(f"  the history and the logs are in {self.folder}")
         return "\n".join(lines)
 
 
 async def run(
-    seed, name=None, *, nodes=3, seconds=10, kinds=None, schedule=None, options=(), **talk
+    seed,
+    name=None,
+    *,
+    nodes=3,
+    seconds=10,
+    kinds=None,
+    schedule=None,
+    options=(),
+    keep=False,
+    **talk,
 ):
     """Runs it and judges it. What goes wrong in the running itself is a violation too. Without a
-    schedule one is made from the seed. `options` are those of the nodes, `talk` of the Workload."""
+    schedule one is made from the seed. `options` are those of the nodes, `talk` of the Workload;
+    `keep` keeps the history and the logs also where nothing was found."""
     folder = Path(tempfile.mkdtemp(prefix="klatsch-chaos-"))
     recorder = Recorder(folder / "history.jsonl")
     cluster = Cluster(nodes, folder, options)
@@ -66,7 +76,7 @@ async def run(
         recorder.close()
     violations = broken + find_violations(recorder.events)
     outcome = Outcome(seed, recorder.events, violations, folder)
-    if violations:
+    if violations or keep:
         outcome.folder = KEPT / (name or str(seed))
         shutil.rmtree(outcome.folder, ignore_errors=True)
         shutil.copytree(folder, outcome.folder)

@@ -21,6 +21,8 @@ class Workload:
         self._seconds_between = 1 / sends_per_s
         self._stopping = asyncio.Event()
         self._talking = []
+        # {(user, other user): the number of the newest message of the two}, when it is read back.
+        self._last_private = {}
         self.steady_rooms = [f"steady-{number}" for number in range(rooms)]
         self.churn_rooms = ["churn-0", "churn-1"]
         self.accounts = [Account(f"user {number}") for number in range(users)]
@@ -147,6 +149,11 @@ class Workload:
             device.cursors.get(("room", room)) == (logs[room][-1][0] if logs[room] else 0)
             for device in self.devices
             for room in device.rooms
+        ) and all(
+            device.cursors.get(("with", other), 0) == last
+            for device in self.devices
+            for (one, other), last in self._last_private.items()
+            if one == device.account.id
         )
 
     async def _read_conversations(self, device, account):
@@ -156,6 +163,8 @@ class Workload:
                 self._recorder.note(
                     "conversation", users=[account.id, other.id], messages=messages
                 )
+                for one, another in (account.id, other.id), (other.id, account.id):
+                    self._last_private[one, another] = messages[-1][0] if messages else 0
 
     async def _read_log(self, device, method, place):
         rows, more = [], True
