@@ -94,6 +94,12 @@ class actor_table {
     move_next();
   }
 
+  /// What stays here has perhaps been another node's in a view that this one has not seen.
+  void confirm_all() {
+    for (auto& [id, actor] : local_)
+      context_.self->send(actor, confirm_place{});
+  }
+
   void on_peer_lost(const std::string& peer) {
     std::vector<std::string> hopeless;
     for (auto& [id, wait] : waiting_)

@@ -123,6 +123,8 @@ void directory_state::on_view(const view_changed& view) {
   context_.places.set(view.workers);
   rooms_.on_view();
   users_.on_view();
+  rooms_.confirm_all();
+  users_.confirm_all();
 }
 
 void directory_state::on_peer_found(const peer_found& peer) {

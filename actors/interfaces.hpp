@@ -83,7 +83,9 @@ using room_actor = caf::typed_actor<
     // a member has a new name
     reacts_to<rename_member>,
     // another node serves this room from now on
-    reacts_to<hand_over>>;
+    reacts_to<hand_over>,
+    // is this actor still the room's?
+    reacts_to<confirm_place>>;
 
 /// Begins a session of a user.
 struct open_session;
@@ -109,7 +111,9 @@ using user_actor = caf::typed_actor<
     // the user can't come back: leave all rooms
     reacts_to<retire_user>,
     // another node serves this user from now on
-    reacts_to<hand_over>>;
+    reacts_to<hand_over>,
+    // have messages of this user gone another way?
+    reacts_to<confirm_place>>;
 
 /// One per connection, on the connection's own thread: speaks the wire protocol.
 using session_actor = caf::typed_actor<
@@ -131,6 +135,8 @@ using session_actor = caf::typed_actor<
     reacts_to<protocol::user_renamed>,
     // to itself: the client had time enough for session.open
     reacts_to<open_deadline>,
+    // messages of this user may have gone another way
+    reacts_to<look_again>,
     // to itself: the time has come to try something again
     reacts_to<retry_due>,
     // close the connection with this code

@@ -141,6 +141,10 @@ struct retire_user {};
 /// the handle asks the directory again.
 struct hand_over {};
 
+/// The cluster has another view, and this node may have missed one in which another node served
+/// this room or user: find out.
+struct confirm_place {};
+
 struct succeeded {};
 
 // -- from users -----------------------------------------------------------------------------------
@@ -156,6 +160,9 @@ struct opened_user {
 };
 
 // -- to sessions ----------------------------------------------------------------------------------
+
+/// Private messages may have gone by another actor of the user: read what is missing.
+struct look_again {};
 
 /// The connection is to be closed with this code.
 struct close_session {
@@ -284,6 +291,8 @@ KLATSCH_INSPECT(retire_user, )
 KLATSCH_INSPECT(succeeded, )
 KLATSCH_INSPECT(list_online, x.rooms, x.here_only)
 KLATSCH_INSPECT(hand_over, )
+KLATSCH_INSPECT(confirm_place, )
+KLATSCH_INSPECT(look_again, )
 KLATSCH_INSPECT(placed_node, x.id, x.draining)
 KLATSCH_INSPECT(view_changed, x.number, x.workers)
 KLATSCH_INSPECT(host_room, x.room)

@@ -16,6 +16,7 @@ namespace {
 // How long who has been sent to a room that does not exist gets that answer, and not that of an
 // actor that has ended.
 constexpr auto refusing_time = std::chrono::seconds{1};
+constexpr auto pause_to_confirm = std::chrono::seconds{1};
 
 } // namespace
 
@@ -50,6 +51,7 @@ room_state::interface::behavior_type room_state::make_behavior() {
       [this](const read_room_log& request) { return read(request); },
       [this](const rename_member& request) { rename(request); },
       [this](const klatsch::hand_over&) { hand_over(); },
+      [this](const confirm_place&) { confirm(); },
       [this](flush_atom) { flush(); },
       [this](reconcile_atom) { read_missing(); },
       [this](count_atom) { tell_counts(); },
@@ -96,6 +98,26 @@ void room_state::hand_over() {
   // Should the store not answer: check_idle ends it.
   self_->delayed_send(self_, environment_->options.request_timeout, idle_atom::value);
   on_append_done();
+}
+
+/// A room that nobody writes would not notice that it is fenced. A removal of nobody changes
+/// nothing, and is refused like any write.
+void room_state::confirm() {
+  if (refusal_)
+    return;
+  const std::string nobody{"-"};
+  self_
+      ->request(
+          environment_->store, environment_->options.request_timeout,
+          ps::remove_member{id_, epoch_, nobody})
+      .then(
+          [](ps::done) {},
+          [this](const caf::error& error) {
+            if (store_error_of(error) == ps::store_error::fenced)
+              on_fenced();
+            else if (store_error_of(error) != ps::store_error::not_found)
+              self_->delayed_send(self_, pause_to_confirm, confirm_place{});
+          });
 }
 
 void room_state::on_append_done() {

@@ -63,6 +63,7 @@ class room_state {
   caf::result<protocol::room_history_result> read(const read_room_log& request);
   void rename(const rename_member& request);
   void hand_over();
+  void confirm();
 
   // life
   void activate();

@@ -56,6 +56,7 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const room_left& left) { return_to(left); },
       [this](const protocol::user_renamed& event) { on_user_renamed(event); },
       [this](const open_deadline&) { check_opened(); },
+      [this](const look_again&) { look_for_missed_private(); },
       [this](const retry_due& due) { on_retry(due); },
       [this](const close_session& request) { close(static_cast<close_code>(request.code)); },
   };

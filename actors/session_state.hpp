@@ -310,10 +310,12 @@ class session_state final : public hub_table::subscriber {
   void lose_addressee(const std::string& id);
   void refuse_addressee(const std::string& id, protocol::error_code code);
   void lose_own_user();
+  void look_for_missed_private();
   void open_own_user_again(int failures);
   void on_own_user_again(const opened_user& opened, const user_actor& handle);
   void on_down(const caf::actor_addr& who);
   void on_private(const protocol::private_message& message);
+  void expect_private(const std::string& with, std::int64_t seq);
   void read_missed_private(const std::string& with);
 
   session_actor::pointer self_;

@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t early_private_messages = 1024;
 // Beyond so many, those are forgotten who have answered everything.
 constexpr std::size_t remembered_addressees = 16;
+// Of `try_later`: 0.8 s.
+constexpr int pause_for_echo = 3;
 // About a minute; then the client is sent to come back.
 constexpr int attempts_to_open_again = 24;
 
@@ -52,7 +54,11 @@ void session_state::handle(const protocol::user_send& request, const answer_slot
   ask_until_answered<protocol::sent_result>(
       [this, to = request.to] { return find_addressee(to); }, slot,
       send_private{me_, request.to, request.text, request.cid},
-      [this, slot](const protocol::sent_result& sent) { answer(slot, sent); },
+      [this, slot, to = request.to](const protocol::sent_result& sent) {
+        answer(slot, sent);
+        // The message itself comes by the user's own actor; unless that is just being replaced.
+        try_later(pause_for_echo, [this, to, seq = sent.seq] { expect_private(to, seq); });
+      },
       [this, to = request.to] { lose_addressee(to); });
   if (is_new)
     find_actor_of(request.to);
@@ -121,6 +127,11 @@ void session_state::lose_own_user() {
   open_own_user_again(0);
 }
 
+void session_state::look_for_missed_private() {
+  if (own_.handle)
+    open_own_user_again(0);
+}
+
 /// The user's next actor has to know this session, and the client what it missed in between.
 void session_state::open_own_user_again(int failures) {
   if (phase_ != phase::open)
@@ -148,6 +159,8 @@ void session_state::open_own_user_again(int failures) {
 void session_state::on_own_user_again(const opened_user& opened, const user_actor& handle) {
   if (phase_ != phase::open)
     return;
+  if (own_.handle)
+    self_->demonitor(own_.handle.address());
   own_.handle = handle;
   self_->monitor(handle);
   for (auto& each : opened.missed)
@@ -192,6 +205,14 @@ void session_state::on_private(const protocol::private_message& message) {
     return read_missed_private(with);
   cursor->second = message.seq;
   notify(message);
+}
+
+/// A message with this number is stored: the client has it by now, or it is read.
+void session_state::expect_private(const std::string& with, std::int64_t seq) {
+  const auto known = knows_all_conversations_ ? 0 : seq - 1;
+  const auto cursor = conversations_.try_emplace(with, known).first->second;
+  if (phase_ == phase::open && cursor < seq && !reading_private_.contains(with))
+    read_missed_private(with);
 }
 
 void session_state::read_missed_private(const std::string& with) {

@@ -62,6 +62,8 @@ CAF_ADD_TYPE_ID(klatsch, (klatsch::node_welcome))
 CAF_ADD_TYPE_ID(klatsch, (std::vector<klatsch::room_online>))
 CAF_ADD_TYPE_ID(klatsch, (klatsch::room_actor))
 CAF_ADD_TYPE_ID(klatsch, (klatsch::user_actor))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::confirm_place))
+CAF_ADD_TYPE_ID(klatsch, (klatsch::look_again))
 
 CAF_END_TYPE_ID_BLOCK(klatsch)
 

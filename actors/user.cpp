@@ -1,5 +1,6 @@
 #include "actors/user.hpp"
 
+#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 namespace klatsch {
@@ -12,6 +13,10 @@ namespace {
 // How long who has been sent to a user that does not exist gets that answer, and not that of an
 // actor that has ended.
 constexpr auto refusing_time = std::chrono::seconds{1};
+
+// When every node has heard of a new view; and not all users at once.
+constexpr auto time_to_settle = std::chrono::milliseconds{1000};
+constexpr std::uint32_t spread_ms = 1000;
 
 } // namespace
 
@@ -44,7 +49,9 @@ user_state::interface::behavior_type user_state::make_behavior() {
       [this](const retire_user&) { retire(); },
       // Its sessions open again at the user's next actor, with the numbers that they have seen.
       [this](const hand_over&) { self_->quit(); },
+      [this](const confirm_place&) { confirm(); },
       [this](user_idle_atom) { check_idle(); },
+      [this](settled_atom) { look_again_everywhere(); },
       [this](const retry_due& due) { tell_sender(due.number); },
   };
 }
@@ -169,6 +176,20 @@ void user_state::retire() {
           .then([](succeeded) {}, [](const caf::error&) {});
     });
   rooms_.clear();
+}
+
+/// Another actor of this user, on a node that served it in a view that this one has not seen, may
+/// have taken messages, and these sessions were not told.
+void user_state::confirm() {
+  if (sessions_.empty())
+    return;
+  const std::chrono::milliseconds more{randombytes_uniform(spread_ms)};
+  self_->delayed_send(self_, time_to_settle + more, settled_atom::value);
+}
+
+void user_state::look_again_everywhere() {
+  for (auto& [id, session] : sessions_)
+    self_->send(session.handle, look_again{});
 }
 
 } // namespace klatsch

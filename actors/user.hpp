@@ -19,12 +19,15 @@ namespace klatsch {
 
 /// To itself: has the user had a session meanwhile?
 using user_idle_atom = caf::atom_constant<caf::atom("uidle")>;
+/// To itself: all nodes know the new view by now.
+using settled_atom = caf::atom_constant<caf::atom("settled")>;
 
 /// A user: the sessions on all nodes and the rooms. Private messages to the user are sent here, and
 /// this actor alone stores and spreads them; `private_stored` brings back what the user sent.
 class user_state {
  public:
-  using interface = user_actor::extend<reacts_to<user_idle_atom>, reacts_to<retry_due>>;
+  using interface =
+      user_actor::extend<reacts_to<user_idle_atom>, reacts_to<settled_atom>, reacts_to<retry_due>>;
   static constexpr const char* name = "klatsch.user";
 
   user_state(interface::pointer self, std::string id, const model_environment* environment);
@@ -45,6 +48,8 @@ class user_state {
   caf::result<succeeded> rename(const klatsch::rename_user& request);
   caf::result<succeeded> log_out(const klatsch::log_out& request);
   void retire();
+  void confirm();
+  void look_again_everywhere();
 
   // life
   void activate();
@@ -69,7 +74,9 @@ class user_state {
     protocol::private_message message;
     promise_of_send promise;
     int failures = 0;
+    bool acknowledged = false;
   };
+  static void acknowledge(untold& content);
   void show(const protocol::private_message& message);
   void on_stored(
       const send_private& request,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <tuple>
+#include <utility>
 
 #include "actors/clock.hpp"
 #include "actors/user.hpp"
@@ -14,9 +15,12 @@ using protocol::error_code;
 
 namespace {
 
-// Two seconds: a user's actor that moves is elsewhere by then.
-constexpr int attempts_to_tell = 20;
+// A user's actor that moves is elsewhere after two seconds; the sender does not wait longer for the
+// acknowledgement. For the sender's other sessions it is tried for some ten minutes more.
+constexpr int attempts_before_acknowledging = 20;
+constexpr int attempts_to_tell = 200;
 constexpr auto pause_to_tell = std::chrono::milliseconds{100};
+constexpr auto longest_pause_to_tell = std::chrono::milliseconds{3000};
 
 } // namespace
 
@@ -168,7 +172,7 @@ void user_state::on_stored(
   show(message);
   message.with = id_;
   const auto number = ++last_untold_;
-  untold_.emplace(number, untold{std::move(message), std::move(promise), 0});
+  untold_.emplace(number, untold{std::move(message), std::move(promise)});
   tell_sender(number);
 }
 
@@ -179,18 +183,20 @@ void user_state::tell_sender(std::int64_t number) {
   if (found == untold_.end())
     return;
   auto& message = found->second.message;
-  auto acknowledge = [this, number] {
-    if (auto told = untold_.extract(number)) {
-      auto& [content, promise, failures] = told.mapped();
-      promise.deliver(protocol::sent_result{content.seq, content.ts});
-    }
+  auto told = [this, number](succeeded) {
+    acknowledge(untold_.at(number));
+    untold_.erase(number);
   };
-  auto failed = [this, number, acknowledge](const caf::error&) {
-    auto& failures = untold_.at(number).failures;
-    // Its sessions open again at its next actor, and get then what they have missed.
-    if (++failures == attempts_to_tell)
-      return acknowledge();
-    self_->delayed_send(self_, pause_to_tell, retry_due{number});
+  auto failed = [this, number](const caf::error&) {
+    auto& content = untold_.at(number);
+    if (++content.failures >= attempts_before_acknowledging)
+      acknowledge(content);
+    if (content.failures == attempts_to_tell)
+      untold_.erase(number);
+    else
+      self_->delayed_send(
+          self_, std::min(pause_to_tell * content.failures, longest_pause_to_tell),
+          retry_due{number});
   };
   self_
       ->request(
@@ -199,9 +205,14 @@ void user_state::tell_sender(std::int64_t number) {
       .then(
           [=, this](const user_actor& sender) {
             self_->request(sender, environment_->options.request_timeout, private_stored{message})
-                .then([acknowledge](succeeded) { acknowledge(); }, failed);
+                .then(told, failed);
           },
           failed);
+}
+
+void user_state::acknowledge(untold& content) {
+  if (!std::exchange(content.acknowledged, true))
+    content.promise.deliver(protocol::sent_result{content.message.seq, content.message.ts});
 }
 
 void user_state::show(const protocol::private_message& message) {

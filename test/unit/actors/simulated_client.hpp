@@ -186,10 +186,15 @@ class simulated_client {
     if (what == kind::open)
       on_opened(result);
     else if (what == kind::join)
-      rooms.try_emplace(to, result["seq"].GetInt64());
+      on_joined(to, result["seq"].GetInt64());
     else if (what == kind::say || what == kind::say_privately)
       on_sent(
           result["seq"].GetInt64(), (what == kind::say ? sent_in_rooms : sent_private)[to][place]);
+  }
+
+  void on_joined(const std::string& room, std::int64_t seq) {
+    if (rooms.try_emplace(room, seq).second)
+      snapshots_[room] = seq;
   }
 
   void on_error(const rapidjson::Value& error, kind what, const std::string& to) {
@@ -247,6 +252,12 @@ class simulated_client {
     auto cursor = rooms.find(room);
     if (cursor == rooms.end())
       cursor = rooms.emplace(room, seq - 1).first;
+    // The answer to a join of a room that one is in already may be ahead of the events.
+    if (auto snapshot = snapshots_.find(room);
+        snapshot != snapshots_.end() && seq <= snapshot->second && !seen.contains({room, seq})) {
+      seen[{room, seq}] = text;
+      return;
+    }
     if (seq != cursor->second + 1)
       violations.push_back(
           name + " sees " + std::to_string(seq) + " after " + std::to_string(cursor->second) +
@@ -272,6 +283,8 @@ class simulated_client {
   }
 
   std::map<std::int64_t, request_under_way> pending_;
+  /// By room: the number that came with the answer to the last join.
+  std::map<std::string, std::int64_t> snapshots_;
   std::int64_t requests_ = 0;
   int said_ = 0;
   bool open_ = false;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "test/unit/actors/cluster_fixture.hpp"
+#include "test/unit/actors/seeded_randomness.hpp"
 #include "test/unit/actors/simulated_client.hpp"
 
 namespace klatsch {
@@ -20,7 +21,7 @@ namespace klatsch {
 /// have seen is compared with what the store has.
 class simulation : public cluster_fixture {
  public:
-  explicit simulation(std::uint64_t seed) : random_(seed) {
+  explicit simulation(std::uint64_t seed) : randomness_(seed), random_(seed) {
     change_view({"a", "b", "c"});
     for (auto& [id, node] : nodes)
       tell_view_later(id);
@@ -281,6 +282,7 @@ class simulation : public cluster_fixture {
           std::to_string(has) + " of " + std::to_string(last));
   }
 
+  seeded_randomness randomness_;
   std::mt19937_64 random_;
   std::vector<simulated_client> people_;
   std::int64_t view_ = 0;

@@ -91,7 +91,9 @@ CAF_TEST(the numbers of the messages never change) {
   CAF_CHECK_EQUAL(caf::type_id<std::vector<room_online>>::value, first + 48);
   CAF_CHECK_EQUAL(caf::type_id<room_actor>::value, first + 49);
   CAF_CHECK_EQUAL(caf::type_id<user_actor>::value, first + 50);
-  CAF_CHECK_EQUAL(caf::id_block::klatsch::end, first + 51);
+  CAF_CHECK_EQUAL(caf::type_id<confirm_place>::value, first + 51);
+  CAF_CHECK_EQUAL(caf::type_id<look_again>::value, first + 52);
+  CAF_CHECK_EQUAL(caf::id_block::klatsch::end, first + 53);
 }
 
 CAF_TEST(every message that may cross nodes arrives as it was sent) {
@@ -150,6 +152,8 @@ CAF_TEST(every message that may cross nodes arrives as it was sent) {
   there_and_back(lease_alive{"node-1"});
   there_and_back(node_hello{"node-1", "klatsch", 1, 2, {}, model.directory});
   there_and_back(node_welcome{"node-1", 1, "", model.directory});
+  there_and_back(confirm_place{});
+  there_and_back(look_again{});
   there_and_back(room_actor{});
   there_and_back(user_actor{});
 }
