@@ -109,7 +109,7 @@ void server::send_clients_away() {
 }
 
 void server::drain() {
-  // It is still listened, so that a proxy hears that this node is not ready, and not that it is dead.
+  // Still listening, so that a proxy hears that this node is not ready, and not that it is dead.
   parts_->site.stopping();
   send_clients_away();
 }

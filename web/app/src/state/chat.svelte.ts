@@ -282,10 +282,8 @@ export class Chat {
   }
 
   onlineIn(room: string): number {
-    return (
-      this.members.onlineCountOf(room) ??
-      this.members.idsOf(room).filter((id) => this.people.isOnline(id)).length
-    );
+    const isOnline = (id: string) => this.people.isOnline(id);
+    return this.members.onlineCountOf(room) ?? this.members.idsOf(room).filter(isOnline).length;
   }
 
   mentionable(): readonly Person[] {
