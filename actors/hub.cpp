@@ -34,6 +34,10 @@ void hub_table::activate(const std::string& name, subscriber* who, std::int64_t 
       keep(*to, event.seq, event.frame); // a gap was found on the way
     else if (!offer(name, *to, event.seq, event.frame))
       who->on_gap(name);
+  if (std::exchange(to->dropped, false) && !to->pending) {
+    to->pending = std::make_unique<kept_events>();
+    who->on_gap(name);
+  }
 }
 
 void hub_table::unsubscribe(const std::string& name, subscriber* who) {
@@ -61,10 +65,12 @@ std::int64_t hub_table::cursor(const std::string& name, const subscriber* who) c
 }
 
 void hub_table::keep(subscription& to, std::int64_t seq, const frame_ptr& frame) {
-  if (to.pending->size() < pending_events_)
+  if (to.pending->size() < pending_events_) {
     to.pending->push_back({seq, frame});
-  else
+  } else {
+    to.dropped = true;
     metrics_.pending_overflows.Increment();
+  }
 }
 
 bool hub_table::offer(

@@ -77,6 +77,8 @@ class hub_table {
     std::int64_t cursor = 0;
     /// Present while the session waits for its room.
     std::unique_ptr<kept_events> pending;
+    /// Some did not fit into `pending`; perhaps the last ones, after which nothing shows the gap.
+    bool dropped = false;
   };
 
   /// All subscriptions of one room, close together for the delivery, and where each one stands.

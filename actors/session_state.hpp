@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -344,6 +345,8 @@ class session_state final : public hub_table::subscriber {
   bool knows_all_conversations_ = false;
   /// By the other user: missed ones are being read; true when more came meanwhile.
   std::unordered_map<std::string, bool> reading_private_;
+  /// Conversations of which something was missing while the user's actor was lost.
+  std::unordered_set<std::string> gaps_while_lost_;
 
   std::unique_ptr<opening> opening_;
   token_bucket bucket_;

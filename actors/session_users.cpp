@@ -174,6 +174,9 @@ void session_state::on_own_user_again(const opened_user& opened, const user_acto
     if (cursor < each.seq && !reading_private_.contains(each.with.id))
       read_missed_private(each.with.id);
   }
+  for (auto& with : std::exchange(gaps_while_lost_, {}))
+    if (!reading_private_.contains(with))
+      read_missed_private(with);
   for (auto& room : opened.rooms)
     follow({room, true, 0});
   own_.find(handle);
@@ -216,8 +219,11 @@ void session_state::expect_private(const std::string& with, std::int64_t seq) {
 }
 
 void session_state::read_missed_private(const std::string& with) {
-  if (!own_.handle)
+  if (!own_.handle) {
+    // What the user's next actor answers may be older than the message that showed the gap.
+    gaps_while_lost_.insert(with);
     return;
+  }
   reading_private_[with] = false;
   const auto after = conversations_[with];
   self_

@@ -53,8 +53,8 @@ class server {
   /// ones are accepted. From any thread.
   void send_clients_away();
 
-  /// The same, and accepts no more WebSockets and is not ready any more. Before `stop`, while what clients
-  /// used moves to other nodes. From one thread that is not one of the server's.
+  /// The same, and accepts no more WebSockets and is not ready any more. Before `stop`, while what
+  /// clients used moves to other nodes. From one thread that is not one of the server's.
   void drain();
 
   /// Accepts no more, is not ready any more, tells every WebSocket client to come back

@@ -48,8 +48,8 @@ inline constexpr std::size_t most_nodes = 256;
 
 /// The nodes whose leases are valid, as Redis saw them when it answered.
 struct cluster_view {
-  /// Grows when a node comes, goes, drains, has another epoch, role, address or protocol, or reaches
-  /// other nodes than before; not when only what it serves changes.
+  /// Grows when a node comes, goes, drains, has another epoch, role, address or protocol, or
+  /// reaches other nodes than before; not when only what it serves changes.
   std::int64_t number = 0;
   /// By id.
   std::vector<node_record> nodes;
