@@ -6,7 +6,7 @@ from facts import Violation, place_of_message
 
 
 def check_logs_are_dense(facts):
-    """Numbers from 1 without a gap, each cid of a user once, and time does not run backwards."""
+    """Numbers from 1 without a gap, each cid of a user once; in rooms time doesn't run backwards."""
     for place, node, rows in facts.readings:
         where = f"{_name(place)} as read from {node}" if node else _name(place)
         numbers = [row[0] for row in rows]
@@ -17,7 +17,8 @@ def check_logs_are_dense(facts):
         for key, count in keys.items():
             if count > 1:
                 yield Violation("same cid", f"{where} has {key} {count} times")
-        for before, after in zip(rows, rows[1:]):
+        # In a conversation two nodes may write at the same time, each by its own clock.
+        for before, after in zip(rows, rows[1:]) if place[0] == "room" else ():
             if after[4] < before[4]:
                 yield Violation("dense", f"{where}: the time of {after[0]} is before {before[0]}'s")
 
