@@ -122,6 +122,11 @@ void session_state::read_joined(const std::string& room, const answer_slot& slot
         // The user may just have left on another device, and has come in again by this.
         tell_own_user(membership_changed{room, true, id_});
         answer(slot, joined);
+        // Where the leaving was heard meanwhile, the subscription has ended with it.
+        if (!rooms_.contains(room)) {
+          rooms_[room];
+          attach(room, joined.seq);
+        }
       });
 }
 
@@ -183,6 +188,8 @@ void session_state::forget(const std::string& room) {
   for (auto& each : forgotten.mapped().requests.take_all())
     if (each.leaves)
       answer(each.slot, protocol::empty_result{});
+    else if (each.sent_in != 0)
+      given_up_.insert(each.number); // Perhaps it was done before the user left.
     else
       refuse(each.slot, error_code::not_a_member);
   for (auto& slot : forgotten.mapped().joins)
@@ -223,6 +230,12 @@ void session_state::return_to(const room_left& left) {
   }
   entry.tell_joined = true;
   attach(left.room, left.cursor);
+}
+
+void session_state::on_lost(const std::string& room) {
+  if (auto found = rooms_.find(room); found != rooms_.end())
+    found->second.forget_last();
+  attach_again(room);
 }
 
 void session_state::attach_again(const std::string& room) {

@@ -65,6 +65,9 @@ class session_state final : public hub_table::subscriber {
       last = found.address();
       requests.send_all(handle, generation);
     }
+
+    /// The actor is gone, or what was under way to it: found again, it is asked everything again.
+    void forget_last() { last = caf::actor_addr{}; }
   };
 
   /// `handle` is the room's actor, once it has let the session in.
@@ -175,7 +178,8 @@ class session_state final : public hub_table::subscriber {
 
   /// Asks the room or user that `find` returns, now or as soon as it has an actor, until there is
   /// an answer: when that actor turns out to be gone, `lost` looks for the next one, which is asked
-  /// again. `find` is null once the session has given it up. `leaves`: see unanswered_requests.
+  /// again. `find` is null once the session has given it up; what it was asked before is answered
+  /// all the same. `leaves`: see unanswered_requests.
   template <class Result, class Find, class Message, class Then, class Lost>
   void ask_until_answered(
       Find find,
@@ -190,13 +194,19 @@ class session_state final : public hub_table::subscriber {
       const auto generation = find()->generation;
       self_->request(to, patience(), message)
           .then(
-              [=](const Result& result) {
-                if (auto* asked = find(); asked && asked->requests.take(number))
+              [=, this](const Result& result) {
+                auto* asked = find();
+                if (given_up_.erase(number) || (asked && asked->requests.take(number)))
                   then(result);
               },
               [=, this](const caf::error& error) {
                 auto* asked = find();
                 const auto code = code_of(error);
+                if (given_up_.erase(number))
+                  return refuse(
+                      slot, code == protocol::error_code::room_unavailable
+                                ? protocol::error_code::timeout
+                                : code);
                 if (!asked || (code == protocol::error_code::room_unavailable &&
                                asked->generation != generation))
                   return; // Asked again since.
@@ -294,6 +304,7 @@ class session_state final : public hub_table::subscriber {
   void on_join_failed(const std::string& room, const answer_slot& slot, const caf::error& error);
   void follow(const membership_changed& change);
   void return_to(const room_left& left);
+  void on_lost(const std::string& room);
   void attach_again(const std::string& room);
   void attach(const std::string& room, std::int64_t after);
   void on_attached(const attached& answer, const room_actor& handle);
@@ -335,6 +346,8 @@ class session_state final : public hub_table::subscriber {
   std::string newcomer_;
   std::unordered_map<std::string, room_entry> rooms_;
   std::int64_t room_requests_ = 0;
+  /// Numbers of requests under way to rooms that the session has forgotten.
+  std::unordered_set<std::int64_t> given_up_;
   std::int64_t last_request_ = 0;
   /// By their ids: who was written to lately.
   std::unordered_map<std::string, addressee> addressees_;

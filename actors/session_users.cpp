@@ -94,6 +94,7 @@ void session_state::lose_addressee(const std::string& id) {
   if (found->handle)
     self_->demonitor(found->handle.address());
   found->handle = nullptr;
+  found->forget_last();
   refuse_old(found->requests, error_code::room_unavailable);
   if (found->requests.empty())
     addressees_.erase(id);
@@ -122,6 +123,7 @@ void session_state::lose_own_user() {
     return;
   self_->demonitor(own_.handle.address());
   own_.handle = nullptr;
+  own_.forget_last();
   if (phase_ == phase::opening)
     return fail_opening(error_code::room_unavailable);
   open_own_user_again(0);

@@ -136,4 +136,33 @@ CAF_TEST(who has left and come in again elsewhere is told of both) {
   CAF_CHECK_EQUAL(phone.connection->take("member.joined", "user/id").back(), phone.id);
 }
 
+CAF_TEST(what is under way when the user leaves elsewhere is answered by what becomes of it) {
+  auto laptop = open(with_token());
+  hold<persistence::append_message>([](auto&) { return true; });
+  tell(laptop, R"({"jsonrpc":"2.0","id":77,"method":"room.send",
+                   "params":{"room":"beach","text":"stored","cid":"c1"}})");
+  run();
+  ask(phone, "room.leave", R"({"room":"beach"})");
+  CAF_CHECK_EQUAL(laptop.connection->take("member.left", "room"), strings{"beach"});
+  let_go();
+  auto answer = laptop.connection->answer(77);
+  CAF_REQUIRE(answer.IsObject());
+  CAF_CHECK(answer.HasMember("result"));
+}
+
+CAF_TEST(a room that was lost and is found again as it was is asked again) {
+  hold<persistence::append_message>([](auto&) { return true; });
+  tell(phone, R"({"jsonrpc":"2.0","id":77,"method":"room.send",
+                  "params":{"room":"beach","text":"once","cid":"c1"}})");
+  run();
+  CAF_CHECK_EQUAL(faults.held.size(), 1u);
+  // As when the link to its node was lost, and what was under way with it.
+  caf::anon_send(phone.session, room_lost{"beach"});
+  run();
+  CAF_CHECK_EQUAL(faults.held.size(), 2u);
+  let_go();
+  CAF_CHECK(phone.connection->answer(77).HasMember("result"));
+  CAF_CHECK_EQUAL(texts(phone), strings{"once"});
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

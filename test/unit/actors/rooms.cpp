@@ -126,6 +126,24 @@ CAF_TEST(after leaving and joining again every message arrives once) {
   CAF_CHECK_EQUAL(texts(ann), strings{"still here"});
 }
 
+CAF_TEST(a join that is written after the leaving has been heard subscribes again) {
+  auto ann = open();
+  auto ben = open();
+  ask(ann, "room.join", R"({"room":"beach"})");
+  ask(ben, "room.join", R"({"room":"beach"})");
+  hold<persistence::add_member>([](auto&) { return true; });
+  tell(ann, R"({"jsonrpc":"2.0","method":"room.leave","params":{"room":"beach"}})");
+  tell(ann, R"({"jsonrpc":"2.0","method":"room.join","params":{"room":"beach"}})");
+  ann.connection->texts.clear();
+  run();
+  CAF_REQUIRE_EQUAL(ann.connection->take("member.left", "user/id"), strings{ann.id});
+  CAF_REQUIRE_EQUAL(faults.held.size(), 1u);
+  let_go();
+  CAF_CHECK_EQUAL(ann.connection->take("member.joined", "user/id"), strings{ann.id});
+  say(ben, "beach", "welcome back", "c1");
+  CAF_CHECK_EQUAL(texts(ann), strings{"welcome back"});
+}
+
 CAF_TEST(a fenced room acknowledges nothing and another actor takes its place) {
   auto ann = open();
   auto ben = open();
