@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -185,6 +186,8 @@ class simulated_client {
     auto& result = answer["result"];
     if (what == kind::open)
       on_opened(result);
+    else if (what == kind::leave)
+      on_left(to);
     else if (what == kind::join)
       on_joined(to, result["seq"].GetInt64());
     else if (what == kind::say || what == kind::say_privately)
@@ -192,7 +195,14 @@ class simulated_client {
           result["seq"].GetInt64(), (what == kind::say ? sent_in_rooms : sent_private)[to][place]);
   }
 
+  /// Where the room's node died with it, nothing else says so; what is still under way is not read.
+  void on_left(const std::string& room) {
+    rooms.erase(room);
+    left_.insert(room);
+  }
+
   void on_joined(const std::string& room, std::int64_t seq) {
+    left_.erase(room);
     if (rooms.try_emplace(room, seq).second)
       snapshots_[room] = seq;
   }
@@ -220,6 +230,7 @@ class simulated_client {
       now[room] = goes_on ? rooms[room] : each["seq"].GetInt64();
     }
     rooms = std::move(now);
+    left_.clear();
     for (auto& each : result["conversations"].GetArray()) {
       const std::string with = each["with"]["id"].GetString();
       if (each.HasMember("recovered") && !each["recovered"].GetBool())
@@ -249,6 +260,8 @@ class simulated_client {
     const std::string room = message["room"].GetString();
     const auto seq = message["seq"].GetInt64();
     const std::string text = message["text"].GetString();
+    if (left_.contains(room))
+      return;
     auto cursor = rooms.find(room);
     if (cursor == rooms.end())
       cursor = rooms.emplace(room, seq - 1).first;
@@ -285,6 +298,7 @@ class simulated_client {
   std::map<std::int64_t, request_under_way> pending_;
   /// By room: the number that came with the answer to the last join.
   std::map<std::string, std::int64_t> snapshots_;
+  std::set<std::string> left_;
   std::int64_t requests_ = 0;
   int said_ = 0;
   bool open_ = false;

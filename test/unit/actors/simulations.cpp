@@ -24,7 +24,7 @@ constexpr int steps = 120;
 
 CAF_TEST(whatever happens in whatever order the promises hold) {
   const auto first = number_from("KLATSCH_SIMULATION_SEED", 1);
-  const auto runs = number_from("KLATSCH_SIMULATION_RUNS", 40);
+  const auto runs = number_from("KLATSCH_SIMULATION_RUNS", 20);
   for (auto seed = first; seed != first + runs; ++seed) {
     simulation one{seed};
     const auto violations = one.play(steps);
