@@ -104,8 +104,8 @@ CAF_TEST(a record that is out of bounds is ignored until its lease has run out) 
 
 CAF_TEST(fields of a later version are ignored) {
   auto a = take(node("a"));
-  put_valid("b", "5 7000 1 1 1 host web,ws new=1|1 2 3 new=2");
-  node_record expected{"b", 5, {"web", "ws"}, "host", 7000, 1, 1, true, 1, 2, 3};
+  put_valid("b", "5 7000 1 1 1 host web,ws c new=1|1 2 3 new=2");
+  node_record expected{"b", 5, {"web", "ws"}, "host", 7000, 1, 1, true, 1, 2, 3, {"c"}};
   auto found = renew(a);
   CAF_REQUIRE(found.find("b") != nullptr);
   CAF_CHECK(*found.find("b") == expected);

@@ -200,7 +200,7 @@ CAF_TEST(at the end clients are told to come back) {
   CAF_CHECK(eventually([&] { return counters.connections.Value() == 2.0; }));
   std::thread stopping{[&] { server->stop(5s); }};
   for (auto client : {&first, &second}) {
-    CAF_CHECK_EQUAL(closed_with(client->read_frame()), R"(4000 {"retry_after_ms":0})");
+    CAF_CHECK(closed_with(client->read_frame()).starts_with(R"(4000 {"retry_after_ms":)"));
     client->send_frame(close_frame, "\x0f\xa0");
     CAF_CHECK_EQUAL(client->read_to_end(), "");
   }
