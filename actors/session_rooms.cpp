@@ -233,8 +233,11 @@ void session_state::return_to(const room_left& left) {
 }
 
 void session_state::on_lost(const std::string& room) {
-  if (auto found = rooms_.find(room); found != rooms_.end())
+  if (auto found = rooms_.find(room); found != rooms_.end()) {
     found->second.forget_last();
+    // The event of a leaving may have been lost with the room.
+    found->second.tell_left = true;
+  }
   attach_again(room);
 }
 

@@ -165,4 +165,17 @@ CAF_TEST(a room that was lost and is found again as it was is asked again) {
   CAF_CHECK_EQUAL(texts(phone), strings{"once"});
 }
 
+CAF_TEST(a leaving whose event was lost with the room is told all the same) {
+  const persistence::store_request activate[] = {activate_room{"beach"}};
+  auto activated = std::move(backend->execute(activate).front());
+  const auto epoch = std::get<persistence::activated_room>(activated).epoch;
+  const persistence::store_request remove[] = {
+      persistence::remove_member{"beach", epoch, phone.id}};
+  backend->execute(remove);
+  phone.connection->texts.clear();
+  kill_room("beach");
+  CAF_CHECK_EQUAL(phone.connection->take("member.left", "room"), strings{"beach"});
+  CAF_CHECK_EQUAL(error_of(phone, "room.history", R"({"room":"beach"})"), "not_a_member");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
