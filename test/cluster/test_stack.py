@@ -163,7 +163,8 @@ class DefaultStack(StackTest):
         for number in range(20):
             seq = await ada.say(room, f"{number}")
         await bob.hears(room, seq)
-        self.assertEqual(ada.returns + bob.returns, 1, "one of them was on ws-1")
+        # Both, where the proxy did not take ws-2 for ready yet when they came.
+        self.assertGreater(ada.returns + bob.returns, 0, "one of them at least was on ws-1")
         self.assert_dense(bob.messages(room))
         self.assert_dense(await read_all(bob.client, room))
 
