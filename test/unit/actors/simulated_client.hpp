@@ -46,8 +46,10 @@ class simulated_client {
   }
 
   void join(const std::string& room) {
-    if (open_)
-      request("room.join", R"("room":")" + room + '"', {kind::join, room, 0});
+    if (!open_)
+      return;
+    request("room.join", R"("room":")" + room + '"', {kind::join, room, 0});
+    joins_[room] = requests_;
   }
 
   void leave(const std::string& room) {
@@ -187,7 +189,7 @@ class simulated_client {
     if (what == kind::open)
       on_opened(result);
     else if (what == kind::leave)
-      on_left(to);
+      on_left(to, found.key());
     else if (what == kind::join)
       on_joined(to, result["seq"].GetInt64());
     else if (what == kind::say || what == kind::say_privately)
@@ -196,7 +198,9 @@ class simulated_client {
   }
 
   /// Where the room's node died with it, nothing else says so; what is still under way is not read.
-  void on_left(const std::string& room) {
+  void on_left(const std::string& room, std::int64_t request) {
+    if (joins_[room] > request)
+      return; // it has asked to come in again since; the events say what came of it
     rooms.erase(room);
     left_.insert(room);
   }
@@ -252,6 +256,8 @@ class simulated_client {
       on_message(params);
     else if (method == "private")
       on_private(params);
+    else if (method == "member.joined" && params["user"]["id"].GetString() == id)
+      left_.erase(params["room"].GetString()); // the answers of a leave and a join may cross
     else if (method == "member.left" && params["user"]["id"].GetString() == id)
       rooms.erase(params["room"].GetString());
   }
@@ -299,6 +305,8 @@ class simulated_client {
   /// By room: the number that came with the answer to the last join.
   std::map<std::string, std::int64_t> snapshots_;
   std::set<std::string> left_;
+  /// By room: the number of the last request to join.
+  std::map<std::string, std::int64_t> joins_;
   std::int64_t requests_ = 0;
   int said_ = 0;
   bool open_ = false;
