@@ -10,6 +10,7 @@ and direction, and takes effect on connections that exist.
 """
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -40,7 +41,15 @@ def entered():
 
 def _ip(*words, namespace=None):
     inside = ["nsenter", "--target", str(namespace), "--net"] if namespace else []
-    subprocess.run([*inside, "ip", *map(str, words)], check=True, capture_output=True, text=True)
+    command = [*inside, "ip", *map(str, words)]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    if ended.returncode:
+        raise OSError(f"{' '.join(command)}: {ended.stderr.strip()}")
+
+
+def _unplug(device):
+    if device in (name for _, name in socket.if_nameindex()):
+        _ip("link", "del", device)
 
 
 class _Endpoint:
@@ -57,14 +66,20 @@ class _Endpoint:
         )
         self._keeper.stdout.readline()
         self.namespace = self._keeper.pid
-        cable = f"klatsch{number}"
-        _ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", self.namespace)
-        _ip("link", "set", cable, "master", "klatsch0", "up")
+        self._cable = f"klatsch{number}"
+
+    def plug_in(self):
+        peer = ("peer", "name", "eth0", "netns", self.namespace)
+        _ip("link", "add", self._cable, "type", "veth", *peer)
+        _ip("link", "set", self._cable, "master", _Outside.device, "up")
         _ip("link", "set", "lo", "up", namespace=self.namespace)
         _ip("addr", "add", f"{self.address}/24", "dev", "eth0", namespace=self.namespace)
         _ip("link", "set", "eth0", "up", namespace=self.namespace)
 
     def end(self):
+        # The kernel takes a namespace that nobody has any more apart in its own time; until then
+        # the name of the cable would be taken.
+        _unplug(self._cable)
         self._keeper.stdin.close()
         self._keeper.stdout.close()
         self._keeper.wait()
@@ -78,14 +93,14 @@ class _Outside:
     device = "klatsch0"
     namespace = None
 
-    def __init__(self):
+    def plug_in(self):
         _ip("link", "set", "lo", "up")
-        _ip("link", "add", "klatsch0", "type", "bridge")
-        _ip("addr", "add", f"{self.address}/24", "dev", "klatsch0")
-        _ip("link", "set", "klatsch0", "up")
+        _ip("link", "add", self.device, "type", "bridge")
+        _ip("addr", "add", f"{self.address}/24", "dev", self.device)
+        _ip("link", "set", self.device, "up")
 
     def end(self):
-        _ip("link", "del", "klatsch0")
+        _unplug(self.device)
 
 
 class Namespaces:
@@ -100,7 +115,8 @@ class Namespaces:
         self._cuts = set()
 
     async def start(self):
-        """Nothing is left to do."""
+        for endpoint in self._endpoints.values():
+            endpoint.plug_in()
 
     def address(self, name):
         """Where others reach it."""

@@ -70,7 +70,10 @@ async def run(
             nemesis.supervise()
         except (TimeoutError, asyncio.TimeoutError, OSError) as error:
             broken.append(Violation("run", f"{type(error).__name__}: {error}", recorder.now()))
-        for node in await cluster.end():
+        finally:
+            # Also where it was broken off otherwise: its network would be in the next one's way.
+            slow = await cluster.end()
+        for node in slow:
             recorder.note("slow_stop", node=node)
     finally:
         recorder.close()

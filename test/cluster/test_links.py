@@ -16,12 +16,13 @@ from server import clean_environment
 class Links(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.folder = tempfile.mkdtemp(prefix="klatsch-links-")
+        self.addCleanup(shutil.rmtree, self.folder)
         self.cluster = Cluster(3, self.folder)
+        self.addAsyncCleanup(self.end_cluster)
         await self.cluster.start()
 
-    async def asyncTearDown(self):
+    async def end_cluster(self):
         self.assertEqual(await self.cluster.end(), [])
-        shutil.rmtree(self.folder)
 
     def log_of(self, name):
         with open(os.path.join(self.folder, f"{name}.log"), encoding="utf-8") as log:
