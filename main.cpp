@@ -20,6 +20,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "actors/active_nodes.hpp"
 #include "actors/actor_from_state.hpp"
 #include "actors/directory.hpp"
 #include "actors/log_out.hpp"
@@ -107,11 +108,6 @@ session_options session_options_of(const settings& values) {
   return options;
 }
 
-bool has_role(const settings& values, const char* role) {
-  auto& roles = values.node.roles;
-  return std::find(roles.begin(), roles.end(), role) != roles.end();
-}
-
 net::server_options server_options_of(const settings& values) {
   auto& http = values.http;
   net::server_options options;
@@ -120,8 +116,8 @@ net::server_options server_options_of(const settings& values) {
   options.threads =
       http.threads != 0 ? size_of(http.threads) : std::max(1u, std::thread::hardware_concurrency());
   options.reconnect_rate = http.reconnect_rate;
-  options.holds_sessions = has_role(values, "ws");
-  if (!has_role(values, "web"))
+  options.holds_sessions = has_role(values.node.roles, "ws");
+  if (!has_role(values.node.roles, "web"))
     options.web_root.clear();
   else if (auto web_root = config::find_web_root(http.web_root))
     options.web_root = *web_root;

@@ -20,12 +20,12 @@ bool is_broken(const node_record& one, const node_record& other) {
 
 } // namespace
 
-bool has_role(const node_record& node, std::string_view role) {
-  return std::ranges::find(node.roles, role) != node.roles.end();
+bool has_role(const std::vector<std::string>& roles, std::string_view role) {
+  return std::ranges::find(roles, role) != roles.end();
 }
 
 bool need_link(const node_record& one, const node_record& other) {
-  return has_role(one, "worker") || has_role(other, "worker");
+  return has_role(one.roles, "worker") || has_role(other.roles, "worker");
 }
 
 std::vector<node_record> active_nodes(const persistence::cluster_view& view) {
@@ -34,7 +34,7 @@ std::vector<node_record> active_nodes(const persistence::cluster_view& view) {
     auto weight = [&nodes](const node_record& each) {
       const auto broken =
           std::ranges::count_if(nodes, [&](auto& other) { return is_broken(each, other); });
-      return std::tuple{broken, broken > 0 && !has_role(each, "worker"), each.id};
+      return std::tuple{broken, broken > 0 && !has_role(each.roles, "worker"), each.id};
     };
     auto worst = std::ranges::max_element(nodes, {}, weight);
     if (worst == nodes.end() || std::get<0>(weight(*worst)) == 0)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -7,7 +8,7 @@
 
 namespace klatsch {
 
-bool has_role(const persistence::node_record& node, std::string_view role);
+bool has_role(const std::vector<std::string>& roles, std::string_view role);
 
 /// Whether the two must reach each other: rooms and users are on workers, so all others need a link
 /// to each worker, and none among themselves.

@@ -39,7 +39,7 @@ class actor_table {
     if (owner == context_.own_id())
       return here(id);
     if (auto known = remote_.find(id); known != remote_.end())
-      return known->second;
+      return known->second.actor;
     auto peer = context_.peers.find(owner);
     if (peer == context_.peers.end())
       return make_error(protocol::error_code::room_unavailable);
@@ -82,9 +82,10 @@ class actor_table {
   /// any more, one after the other.
   void on_view() {
     std::erase_if(remote_, [this](auto& each) {
-      const bool moved = owner_of(each.first) != owner_when_found_[each.first];
+      auto& [id, known] = each;
+      const bool moved = owner_of(id) != known.owner;
       if (moved)
-        forget_remote(each.first, each.second.address());
+        stop_watching(known.actor.address());
       return moved;
     });
     to_move_.clear();
@@ -114,7 +115,6 @@ class actor_table {
     if (auto found = remote_ids_.find(who); found != remote_ids_.end()) {
       auto id = std::move(found->second);
       remote_.erase(id);
-      owner_when_found_.erase(id);
       remote_ids_.erase(found);
       return id;
     }
@@ -144,6 +144,12 @@ class actor_table {
   }
 
  private:
+  struct elsewhere {
+    handle actor;
+    /// The node that it was found on.
+    std::string owner;
+  };
+
   struct waiting {
     /// The node that is asked for the handle; empty when the actor is started here.
     std::string peer;
@@ -164,8 +170,10 @@ class actor_table {
   caf::result<handle> here(const std::string& id) {
     if (auto found = local_.find(id); found != local_.end())
       return found->second;
-    auto before = predecessors(id);
-    if (before.empty() && !waiting_.contains(id))
+    if (waiting_.contains(id))
+      return wait(id, {}, [] {});
+    const auto before = predecessors(id);
+    if (before.empty())
       return start(id);
     return wait(id, {}, [&] { ask_predecessors(id, before); });
   }
@@ -243,17 +251,15 @@ class actor_table {
 
   void remember(const std::string& id, const handle& actor) {
     if (auto known = remote_.find(id); known != remote_.end())
-      forget_remote(id, known->second.address());
-    remote_[id] = actor;
+      stop_watching(known->second.actor.address());
+    remote_[id] = {actor, std::string{owner_of(id)}};
     remote_ids_[actor.address()] = id;
-    owner_when_found_[id] = owner_of(id);
     context_.self->monitor(actor);
   }
 
-  void forget_remote(const std::string& id, const caf::actor_addr& address) {
-    context_.self->demonitor(address);
-    remote_ids_.erase(address);
-    owner_when_found_.erase(id);
+  void stop_watching(const caf::actor_addr& remote) {
+    context_.self->demonitor(remote);
+    remote_ids_.erase(remote);
   }
 
   typename moving_actors::iterator
@@ -283,9 +289,8 @@ class actor_table {
   moving_actors moving_;
   std::deque<std::string> to_move_;
   /// Handles on other nodes, as long as the actors live and belong there.
-  std::unordered_map<std::string, handle> remote_;
+  std::unordered_map<std::string, elsewhere> remote_;
   std::unordered_map<caf::actor_addr, std::string> remote_ids_;
-  std::unordered_map<std::string, std::string> owner_when_found_;
   std::unordered_map<std::string, waiting> waiting_;
 };
 

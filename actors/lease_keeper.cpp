@@ -80,46 +80,39 @@ void lease_keeper::set_load(std::int64_t rooms, std::int64_t users, std::int64_t
   self_.sessions = sessions;
 }
 
-void lease_keeper::set_unreachable(std::vector<std::string> nodes) {
-  const std::lock_guard lock{mutex_};
-  if (self_.unreachable == nodes)
-    return;
-  self_.unreachable = std::move(nodes);
-  hurry_ = true;
+template <class Change>
+void lease_keeper::tell_soon(Change change) {
+  {
+    const std::lock_guard lock{mutex_};
+    change();
+    hurry_ = true;
+  }
   changed_.notify_one();
+}
+
+void lease_keeper::set_unreachable(std::vector<std::string> nodes) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (self_.unreachable == nodes)
+      return;
+  }
+  tell_soon([&] { self_.unreachable = std::move(nodes); });
 }
 
 void lease_keeper::set_roles(std::vector<std::string> roles) {
-  {
-    const std::lock_guard lock{mutex_};
-    self_.roles = std::move(roles);
-  }
-  hurry();
+  tell_soon([&] { self_.roles = std::move(roles); });
 }
 
 void lease_keeper::drain() {
-  {
-    const std::lock_guard lock{mutex_};
-    self_.draining = true;
-  }
-  hurry();
+  tell_soon([&] { self_.draining = true; });
 }
 
 void lease_keeper::hurry() {
-  {
-    const std::lock_guard lock{mutex_};
-    hurry_ = true;
-  }
-  changed_.notify_one();
+  tell_soon([] {});
 }
 
 void lease_keeper::expel(std::string id, std::int64_t epoch) {
-  {
-    const std::lock_guard lock{mutex_};
-    dead_.push_back({std::move(id), epoch});
-    hurry_ = true;
-  }
-  changed_.notify_one();
+  tell_soon([&] { dead_.push_back({std::move(id), epoch}); });
 }
 
 void lease_keeper::stop() {

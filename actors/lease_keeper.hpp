@@ -59,6 +59,9 @@ class lease_keeper final : public lease_control {
   };
 
   void run();
+  /// Makes the change, and renews soon, so that the others hear of it.
+  template <class Change>
+  void tell_soon(Change change);
   persistence::lease_view renew_or_acquire(const persistence::node_record& self);
   void adopt(const persistence::lease_view& answer);
 

@@ -123,7 +123,7 @@ void membership_state::place() {
   if (takes_part) {
     next.number = view_.number;
     for (auto& each : active)
-      if (has_role(each, "worker"))
+      if (has_role(each.roles, "worker"))
         next.workers.push_back({each.id, each.draining});
     if (state_ != state::draining && !own->roles.empty()) {
       if (state_ != state::active)

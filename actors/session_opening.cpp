@@ -112,9 +112,8 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
   auto failed = [=, this](const caf::error& error) {
     if (phase_ != phase::opening)
       return;
-    if (code_of(error) != error_code::room_unavailable || !is_young(opening_->slot))
+    if (!may_open_later(code_of(error)))
       return fail_opening(code_of(error));
-    // The user's actor moves, or its node has died.
     own_.handle = nullptr;
     try_later(opening_->failures++, [=, this] { on_user(who, token, created); });
   };
@@ -172,7 +171,7 @@ void session_state::open_room(const std::string& room) {
       [this, room](const caf::error& error) {
         const auto code = code_of(error);
         const bool gone = code == error_code::not_a_member || code == error_code::no_such_room;
-        if (!gone && may_open_later(code))
+        if (may_open_later(code))
           return try_later(rooms_[room].failures++, [this, room] { open_room(room); });
         on_room_not_opened(room, code, gone);
       });
@@ -196,7 +195,7 @@ void session_state::open_main_room() {
       });
 }
 
-/// The room moves, or its node has died: it will be somewhere soon.
+/// The room's or user's actor moves, or its node has died: it will be somewhere soon.
 bool session_state::may_open_later(error_code code) const {
   return phase_ == phase::opening && code == error_code::room_unavailable &&
          is_young(opening_->slot);

@@ -21,9 +21,6 @@ using protocol::error_code;
 namespace {
 
 constexpr int attempts_to_create = 3;
-// A room that moves or whose store is down is asked again, at first soon; after all these attempts
-// (about a minute) the client is sent to come back.
-constexpr int attempts_to_attach = 24;
 
 log_part part_of(const protocol::room_history& request) {
   return {
@@ -285,7 +282,7 @@ void session_state::on_attach_failed(const std::string& room, const caf::error& 
       notify(protocol::member_left{room, me_});
     return forget(room);
   }
-  if (++entry.failures > attempts_to_attach)
+  if (++entry.failures > attempts_to_find_again)
     return close(close_code::restarting);
   entry.attaching = false;
   for (auto& slot : std::exchange(entry.joins, {}))

@@ -46,6 +46,10 @@ class session_state final : public hub_table::subscriber {
  private:
   enum class phase { fresh, opening, open, closed };
 
+  /// An actor that moves or whose store is down is asked again, at first soon; after all these
+  /// attempts (about a minute) the client is sent to come back.
+  static constexpr int attempts_to_find_again = 24;
+
   /// An actor that is asked for the client, and what it has not answered yet.
   template <class Handle>
   struct counterpart {
@@ -217,7 +221,7 @@ class session_state final : public hub_table::subscriber {
                   refuse(slot, code);
               });
     };
-    target->requests.add({number, slot, send, self_->clock().now(), leaves, 0});
+    target->requests.add({number, slot, std::move(send), self_->clock().now(), leaves, 0});
     if (target->handle)
       target->find(target->handle);
   }

@@ -19,8 +19,6 @@ constexpr std::size_t early_private_messages = 1024;
 constexpr std::size_t remembered_addressees = 16;
 // Of `try_later`: 0.8 s.
 constexpr int pause_for_echo = 3;
-// About a minute; then the client is sent to come back.
-constexpr int attempts_to_open_again = 24;
 
 } // namespace
 
@@ -142,7 +140,7 @@ void session_state::open_own_user_again(int failures) {
   for (auto& [with, seq] : conversations_)
     request.resume.push_back({std::nullopt, with, seq});
   auto failed = [=, this](const caf::error& error) {
-    if (failures == attempts_to_open_again || code_of(error) == error_code::no_such_user)
+    if (failures == attempts_to_find_again || code_of(error) == error_code::no_such_user)
       return close(protocol::close_code::restarting);
     refuse_old(own_.requests, code_of(error));
     try_later(failures, [=, this] { open_own_user_again(failures + 1); });

@@ -90,7 +90,7 @@ void event_loop::leave(managed_connection& member) {
 
 void event_loop::stop_connections() {
   stopping_ = true;
-  for_each_connection([](managed_connection& member) { member.stop(); });
+  send_away();
 }
 
 void event_loop::send_away() {

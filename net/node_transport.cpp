@@ -149,10 +149,9 @@ void node_transport::dial(
                  &io = parts_->io](const error_code& error) {
     if (!error && connect) {
       auto timer = std::make_shared<asio::steady_timer>(io, pause_before_connecting);
-      timer->async_wait([=, &system](const error_code& stopped) {
+      timer->async_wait([node, receiver, timeout, timer, &system](const error_code& stopped) {
         if (!stopped)
           connect_by_caf(system, node, timeout, receiver);
-        static_cast<void>(timer);
       });
       return;
     }

@@ -119,17 +119,11 @@ class Supervisor:
         return f"killed {name}, pid {pid}; it comes back by itself"
 
     async def do_pause(self, name, _say):
-        each = self._find(name)
-        if each.state != "running":
-            raise Refused(f"{name} is {each.state}")
-        each.pause()
+        self._find_in(name, "running").pause()
         return f"{name} is stopped where it was; script/stack resume {name} lets it go on"
 
     async def do_resume(self, name, _say):
-        each = self._find(name)
-        if each.state != "paused":
-            raise Refused(f"{name} is {each.state}")
-        each.resume()
+        self._find_in(name, "paused").resume()
         return f"{name} goes on"
 
     async def do_restart(self, name, say):
@@ -178,6 +172,12 @@ class Supervisor:
         if name not in self._all:
             raise Refused(f"there is no {name}; there are: {' '.join(self._all)}")
         return self._all[name]
+
+    def _find_in(self, name, state):
+        each = self._find(name)
+        if each.state != state:
+            raise Refused(f"{name} is {each.state}")
+        return each
 
     async def _until_ready(self, each):
         reason, deaths = "did not start", each.deaths

@@ -14,9 +14,8 @@
 #include "actors/session.hpp"
 #include "actors/token.hpp"
 #include "persistence/store.hpp"
+#include "test/unit/actors/client_fixture.hpp"
 #include "test/unit/actors/direct_store.hpp"
-#include "test/unit/actors/node_fixture.hpp"
-#include "test/unit/actors/recorder.hpp"
 
 namespace klatsch {
 
@@ -34,15 +33,8 @@ struct test_node {
 };
 
 /// Nodes "a", "b" and "c" on CAF's deterministic scheduler, with one real SQLite store in memory.
-class cluster_fixture : public test_coordinator_fixture<test_config> {
+class cluster_fixture : public client_fixture {
  public:
-  struct client {
-    std::shared_ptr<recorder> connection = std::make_shared<recorder>();
-    session_actor session;
-    std::string id;
-    std::string token;
-  };
-
   cluster_fixture() {
     start_randomness();
     backend = persistence::make_sqlite_store({":memory:"});
@@ -81,9 +73,6 @@ class cluster_fixture : public test_coordinator_fixture<test_config> {
     }
   }
 
-  /// Runs all messages, and no timer.
-  void run() { consume_messages(); }
-
   /// Lets time pass in steps, so that timers that set the next ones run too.
   void wait(std::chrono::milliseconds time) {
     constexpr std::chrono::milliseconds step{50};
@@ -105,24 +94,28 @@ class cluster_fixture : public test_coordinator_fixture<test_config> {
     run();
   }
 
-  /// All nodes do.
-  void set_view(std::int64_t number, const std::vector<std::string>& workers) {
-    std::vector<placed_node> placed;
+  /// None of them drains.
+  static std::vector<placed_node> placed(const std::vector<std::string>& workers) {
+    std::vector<placed_node> result;
     for (auto& id : workers)
-      placed.push_back({id, false});
-    tell_view({"a", "b", "c"}, number, placed);
+      result.push_back({id, false});
+    return result;
+  }
+
+  /// All nodes are told of the view, and have not heard of it yet.
+  void send_view(std::int64_t number, const std::vector<std::string>& workers) {
+    for (auto& [id, node] : nodes)
+      self->send(node->model.directory, view_changed{number, placed(workers)});
+  }
+
+  /// All nodes know the view.
+  void set_view(std::int64_t number, const std::vector<std::string>& workers) {
+    send_view(number, workers);
+    run();
   }
 
   client open(const std::string& node, const std::string& params = "{}") {
-    auto one = connect(node);
-    auto answer = ask(one, "session.open", params);
-    if (answer.IsObject() && answer.HasMember("result")) {
-      auto& result = answer["result"];
-      one.id = result["user"]["id"].GetString();
-      if (result.HasMember("token"))
-        one.token = result["token"].GetString();
-    }
-    return one;
+    return open_session_of(connect(node), params);
   }
 
   client connect(const std::string& node) {
@@ -138,46 +131,6 @@ class cluster_fixture : public test_coordinator_fixture<test_config> {
         sys.spawn(session, &at.sessions, at.table.get(), one.connection, client_identity{});
     clients.push_back(caf::actor_cast<caf::actor>(one.session));
     return one;
-  }
-
-  /// Sends a request; its answer comes when it comes.
-  int tell(const client& from, const std::string& method, const std::string& params) {
-    const auto id = ++last_id;
-    caf::anon_send(
-        from.session, inbound{std::make_shared<const std::string>(
-                          R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" +
-                          method + R"(","params":)" + params + "}")});
-    return id;
-  }
-
-  rapidjson::Document
-  ask(const client& from, const std::string& method, const std::string& params) {
-    const auto id = tell(from, method, params);
-    run();
-    return from.connection->answer(id);
-  }
-
-  static std::string
-  send_params(const std::string& room, const std::string& text, const std::string& cid) {
-    return R"({"room":")" + room + R"(","text":")" + text + R"(","cid":")" + cid + R"("})";
-  }
-
-  /// Says something in a room; its sequence number, or 0.
-  std::int64_t
-  say(const client& from,
-      const std::string& room,
-      const std::string& text,
-      const std::string& cid) {
-    return seq_in(ask(from, "room.send", send_params(room, text, cid)));
-  }
-
-  static std::int64_t seq_in(const rapidjson::Document& answer) {
-    return answer.IsObject() && answer.HasMember("result") ? answer["result"]["seq"].GetInt64() : 0;
-  }
-
-  /// Texts of the messages that have come since the last call, in their order.
-  std::vector<std::string> texts(const client& of) {
-    return of.connection->take("message", "text");
   }
 
   std::vector<std::string> private_texts(const client& of) {
@@ -205,9 +158,7 @@ class cluster_fixture : public test_coordinator_fixture<test_config> {
 
   std::unique_ptr<persistence::store> backend;
   std::map<std::string, std::unique_ptr<test_node>> nodes;
-  std::vector<caf::actor> clients;
   protocol::error_code last_error = protocol::error_code::internal_error;
-  int last_id = 0;
 
  private:
   void add_node(const std::string& id) {

@@ -15,10 +15,7 @@ struct three_nodes : cluster_fixture {
 
   static std::string owner(const std::string& key, const std::vector<std::string>& workers) {
     placement places;
-    std::vector<placed_node> placed;
-    for (auto& id : workers)
-      placed.push_back({id, false});
-    places.set(placed);
+    places.set(placed(workers));
     return std::string{places.owner(key)};
   }
 
@@ -106,12 +103,8 @@ CAF_TEST(a message that is sent while the room moves is sent again in its order)
   const auto before = owner("room/room", {"a", "b", "c"});
   room_from("a", "room");
   // The old actor has been told to go before it sees these.
-  std::vector<placed_node> others;
-  for (auto& id : without(before))
-    others.push_back({id, false});
   std::vector<int> requests;
-  for (auto* node : {"a", "b", "c"})
-    self->send(nodes.at(node)->model.directory, view_changed{2, others});
+  send_view(2, without(before));
   for (int i = 0; i != 20; ++i) {
     const auto number = std::to_string(i);
     requests.push_back(tell(ann, "room.send", send_params("room", number, "c" + number)));
@@ -149,7 +142,7 @@ CAF_TEST(the old actor of a room is stopped by the store) {
   say(ann, "room", "one", "c1");
   // The owner has not heard of the new view, in which the room is another one's; and can't be
   // asked.
-  tell_view(others, 2, {{others[0], false}, {others[1], false}});
+  tell_view(others, 2, placed(others));
   for (auto& other : others)
     self->send(nodes.at(other)->model.directory, peer_lost{owner_id});
   const auto new_actor = room_from(others[0], "room");
@@ -207,11 +200,7 @@ CAF_TEST(a room that is joined while it moves is joined) {
   auto ann = open("a");
   const auto before = owner("room/beach", {"a", "b", "c"});
   room_from("a", "beach");
-  std::vector<placed_node> others;
-  for (auto& id : without(before))
-    others.push_back({id, false});
-  for (auto* node : {"a", "b", "c"})
-    self->send(nodes.at(node)->model.directory, view_changed{2, others});
+  send_view(2, without(before));
   const auto id = tell(ann, "room.join", R"({"room":"beach"})");
   run();
   wait(1s);

@@ -7,8 +7,10 @@
 #include <caf/test/dsl.hpp>
 
 #include "actors/actor_from_state.hpp"
+#include "actors/error.hpp"
 #include "actors/membership.hpp"
-#include "test/unit/actors/node_fixture.hpp"
+#include "actors/token.hpp"
+#include "test/unit/actors/client_fixture.hpp"
 
 namespace klatsch {
 

@@ -12,26 +12,15 @@
 #include "actors/session.hpp"
 #include "actors/token.hpp"
 #include "persistence/store.hpp"
+#include "test/unit/actors/client_fixture.hpp"
 #include "test/unit/actors/direct_store.hpp"
-#include "test/unit/actors/recorder.hpp"
 
 namespace klatsch {
 
-struct test_config : caf::actor_system_config {
-  test_config() { add_message_types<caf::id_block::klatsch>(); }
-};
-
 /// A whole node on CAF's deterministic scheduler: a real SQLite store in memory, the directory, the
 /// relay, one hub, and as many clients as a test wants.
-class node_fixture : public test_coordinator_fixture<test_config> {
+class node_fixture : public client_fixture {
  public:
-  struct client {
-    std::shared_ptr<recorder> connection = std::make_shared<recorder>();
-    session_actor session;
-    std::string id;
-    std::string token;
-  };
-
   node_fixture() {
     start_randomness();
     backend = persistence::make_sqlite_store({":memory:"});
@@ -67,10 +56,6 @@ class node_fixture : public test_coordinator_fixture<test_config> {
     sessions = {};
   }
 
-  /// Runs all messages, and no timer: time passes by advance_time only. (CAF's own `run` triggers
-  /// every timer that it finds, and so never ends where one sets the next.)
-  void run() { consume_messages(); }
-
   void make_room(const std::string& room) {
     const persistence::store_request group[] = {persistence::create_room{room, "A Room", 1}};
     backend->execute(group);
@@ -86,55 +71,7 @@ class node_fixture : public test_coordinator_fixture<test_config> {
 
   /// Connects and opens; `params` such as R"({"name":"Ann"})".
   client open(const std::string& params = "{}", client_identity identity = {}) {
-    auto one = connect(std::move(identity));
-    auto answer = ask(one, "session.open", params);
-    if (answer.IsObject() && answer.HasMember("result")) {
-      auto& result = answer["result"];
-      one.id = result["user"]["id"].GetString();
-      if (result.HasMember("token"))
-        one.token = result["token"].GetString();
-    }
-    return one;
-  }
-
-  void tell(const client& from, const std::string& text) {
-    caf::anon_send(from.session, inbound{std::make_shared<const std::string>(text)});
-  }
-
-  /// Sends a request and runs everything that it causes; the whole answer.
-  rapidjson::Document
-  ask(const client& from, const std::string& method, const std::string& params) {
-    const auto id = ++last_id;
-    tell(
-        from, R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + method +
-                  R"(","params":)" + params + "}");
-    run();
-    return from.connection->answer(id);
-  }
-
-  /// The name of the error of the answer; "" for a result, "no answer" for none.
-  std::string error_of(const client& from, const std::string& method, const std::string& params) {
-    auto answer = ask(from, method, params);
-    if (!answer.IsObject())
-      return "no answer";
-    return answer.HasMember("error") ? answer["error"]["data"]["name"].GetString() : "";
-  }
-
-  /// Says something in a room; its sequence number, or 0.
-  std::int64_t
-  say(const client& from,
-      const std::string& room,
-      const std::string& text,
-      const std::string& cid) {
-    auto answer =
-        ask(from, "room.send",
-            R"({"room":")" + room + R"(","text":")" + text + R"(","cid":")" + cid + R"("})");
-    return answer.IsObject() && answer.HasMember("result") ? answer["result"]["seq"].GetInt64() : 0;
-  }
-
-  void disconnect(const client& one) {
-    caf::anon_send(one.session, disconnected{});
-    run();
+    return open_session_of(connect(std::move(identity)), params);
   }
 
   /// The room's actor dies at once.
@@ -175,10 +112,6 @@ class node_fixture : public test_coordinator_fixture<test_config> {
     faults.held = std::move(others);
   }
 
-  std::vector<std::string> texts(const client& of) {
-    return of.connection->take("message", "text");
-  }
-
   metrics counters;
   store_faults faults;
   std::unique_ptr<persistence::store> backend;
@@ -187,10 +120,6 @@ class node_fixture : public test_coordinator_fixture<test_config> {
   session_environment sessions;
   hub_table table{counters, 8};
   hub_actor hub_handle;
-  std::vector<caf::actor> clients;
-  int last_id = 0;
 };
-
-using strings = std::vector<std::string>;
 
 } // namespace klatsch
