@@ -55,7 +55,7 @@ class loader {
   load_result result() const;
 
  private:
-  bool asks_for(const char* general_option) const {
+  bool asks_for(caf::string_view general_option) const {
     return caf::get_or(general_, general_option, false);
   }
   void refuse_argument(const std::string& argument);
