@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,7 +55,11 @@ class simulated_client {
   }
 
   void leave(const std::string& room) {
-    if (open_ && rooms.contains(room))
+    // A page shows no button for it before the room is there.
+    const bool is_joining = std::ranges::any_of(pending_, [&](auto& each) {
+      return each.second.what == kind::join && each.second.to == room;
+    });
+    if (open_ && rooms.contains(room) && !is_joining)
       request("room.leave", R"("room":")" + room + '"', {kind::leave, room, 0});
   }
 
@@ -207,8 +213,16 @@ class simulated_client {
 
   void on_joined(const std::string& room, std::int64_t seq) {
     left_.erase(room);
-    if (rooms.try_emplace(room, seq).second)
+    // The answer may be older than what was shown before the user was out.
+    if (rooms.try_emplace(room, std::max(seq, last_seen(room))).second)
       snapshots_[room] = seq;
+  }
+
+  std::int64_t last_seen(const std::string& room) const {
+    auto after = seen.lower_bound({room, std::numeric_limits<std::int64_t>::max()});
+    return after != seen.begin() && std::prev(after)->first.first == room
+               ? std::prev(after)->first.second
+               : 0;
   }
 
   void on_error(const rapidjson::Value& error, kind what, const std::string& to) {
@@ -274,6 +288,7 @@ class simulated_client {
     // The answer to a join of a room that one is in already may be ahead of the events.
     if (auto snapshot = snapshots_.find(room);
         snapshot != snapshots_.end() && seq <= snapshot->second && !seen.contains({room, seq})) {
+      cursor->second = std::max(cursor->second, seq);
       seen[{room, seq}] = text;
       return;
     }
