@@ -135,7 +135,7 @@ void hub_table::lose(const room_lost& lost) {
   if (found == rooms_.end())
     return;
   for (auto& each : found->second.subscriptions)
-    each.who->on_room_lost(lost.room);
+    each.who->on_room_lost(lost);
 }
 
 std::size_t hub_table::subscriptions() const {

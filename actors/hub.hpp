@@ -37,7 +37,7 @@ class hub_table {
     // more than send the session a message.
     /// Events were lost; the subscription keeps aside what comes until `activate`.
     virtual void on_gap(const std::string& room) = 0;
-    virtual void on_room_lost(const std::string& room) = 0;
+    virtual void on_room_lost(const room_lost& lost) = 0;
     /// The user left the room, and the subscription has ended with this cursor.
     virtual void on_left(const std::string& room, std::int64_t cursor) = 0;
   };

@@ -270,8 +270,11 @@ struct frame_event {
   bool for_leaver_only = false;
 };
 
+/// The room's actor has ended, or its node can't be reached; somebody in the room asked the relay
+/// to watch it.
 struct room_lost {
   std::string room;
+  caf::actor_addr who;
 };
 
 /// From the hub to a session, on their thread.
@@ -328,7 +331,7 @@ struct dial_report {
   membership_actor peer;
 };
 
-KLATSCH_INSPECT(room_lost, x.room)
+KLATSCH_INSPECT(room_lost, x.room, x.who)
 KLATSCH_INSPECT(room_gap, x.room)
 KLATSCH_INSPECT(room_left, x.room, x.cursor)
 KLATSCH_INSPECT(watch_room, x.room, x.handle)

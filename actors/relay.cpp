@@ -67,7 +67,7 @@ void relay_state::on_down(const caf::actor_addr& source) {
   if (found == watched_.end())
     return;
   for (auto& hub : hubs_)
-    self_->send(hub, room_lost{found->second});
+    self_->send(hub, room_lost{found->second, source});
   watched_.erase(found);
 }
 

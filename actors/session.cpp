@@ -51,7 +51,7 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const disconnected&) { end(); },
       [this](const protocol::private_message& message) { on_private(message); },
       [this](const membership_changed& change) { follow(change); },
-      [this](const room_lost& lost) { on_lost(lost.room); },
+      [this](const room_lost& lost) { on_lost(lost); },
       [this](const room_gap& gap) { attach_again(gap.room); },
       [this](const room_left& left) { return_to(left); },
       [this](const protocol::user_renamed& event) { on_user_renamed(event); },
@@ -104,6 +104,7 @@ void session_state::leave() {
   own_ = {};
   addressees_.clear();
   retries_.clear();
+  watched_.clear();
   for (auto& [room, entry] : rooms_) {
     hub_->unsubscribe(room, this);
     release(entry);

@@ -120,9 +120,13 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
   self_->request(environment_->directory, patience(), resolve_user{who.id})
       .then(
           [=, this](const user_actor& user) {
+            if (phase_ != phase::opening)
+              return;
             own_.handle = user;
-            self_->request(user, patience(), request)
-                .then([this](const opened_user& opened) { on_opened_user(opened); }, failed);
+            self_->monitor(user);
+            ask_watched<opened_user>(
+                user, request, [this](const opened_user& opened) { on_opened_user(opened); },
+                failed);
           },
           failed);
 }
@@ -130,7 +134,6 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
 void session_state::on_opened_user(const opened_user& opened) {
   if (phase_ != phase::opening)
     return;
-  self_->monitor(own_.handle);
   me_ = opened.who;
   opening_->result.conversations = opened.conversations;
   for (auto& each : opened.conversations)
@@ -245,6 +248,8 @@ void session_state::finish_opening() {
     on_private(each);
   for (auto& each : done->joined)
     follow(each);
+  if (!own_.handle)
+    open_own_user_again(0); // It was lost meanwhile.
   for (auto& [request, slot] : done->deferred)
     perform(request, slot);
 }
@@ -260,6 +265,7 @@ void session_state::fail_opening(error_code code) {
     own_.handle = nullptr;
   }
   retries_.clear();
+  watched_.clear();
   while (!rooms_.empty()) {
     auto& [room, entry] = *rooms_.begin();
     release(entry);

@@ -170,8 +170,6 @@ void session_state::add_room(const std::string& room, const room_actor& handle) 
   static_cast<counterpart<room_actor>&>(next) = std::move(entry);
   next.interrupted = entry.interrupted;
   entry = std::move(next);
-  // When the room's actor ends, the hubs tell all subscribers.
-  self_->send(environment_->relay, watch_room{room, handle});
   entry.find(handle);
   for (auto& slot : joins)
     perform(protocol::room_join{room}, slot);
@@ -197,8 +195,8 @@ void session_state::on_gap(const std::string& room) {
   caf::anon_send(session_actor{self_}, room_gap{room});
 }
 
-void session_state::on_room_lost(const std::string& room) {
-  caf::anon_send(session_actor{self_}, room_lost{room});
+void session_state::on_room_lost(const room_lost& lost) {
+  caf::anon_send(session_actor{self_}, lost);
 }
 
 void session_state::on_left(const std::string& room, std::int64_t cursor) {
@@ -229,13 +227,17 @@ void session_state::return_to(const room_left& left) {
   attach(left.room, left.cursor);
 }
 
-void session_state::on_lost(const std::string& room) {
-  if (auto found = rooms_.find(room); found != rooms_.end()) {
-    found->second.forget_last();
+void session_state::on_lost(const room_lost& lost) {
+  if (auto found = rooms_.find(lost.room); found != rooms_.end()) {
+    auto& entry = found->second;
     // The event of a leaving may have been lost with the room.
-    found->second.tell_left = true;
+    entry.tell_left = entry.tell_left || entry.last;
+    if (entry.last == lost.who)
+      entry.forget_last();
+    if (entry.handle && entry.handle.address() == lost.who)
+      attach_again(lost.room);
   }
-  attach_again(room);
+  watched_.lose(lost.who);
 }
 
 void session_state::attach_again(const std::string& room) {

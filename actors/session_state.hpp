@@ -19,6 +19,7 @@
 #include "actors/token_bucket.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/unanswered_requests.hpp"
+#include "actors/watched_requests.hpp"
 
 namespace klatsch {
 
@@ -40,7 +41,7 @@ class session_state final : public hub_table::subscriber {
   connection& output() override { return *output_; }
   const std::string& user_id() const override { return me_.id; }
   void on_gap(const std::string& room) override;
-  void on_room_lost(const std::string& room) override;
+  void on_room_lost(const room_lost& lost) override;
   void on_left(const std::string& room, std::int64_t cursor) override;
 
  private:
@@ -141,6 +142,23 @@ class session_state final : public hub_table::subscriber {
         });
   }
 
+  /// Asks an actor that may be on another node, and has been watched since before: when that node
+  /// is lost, `failed` hears it at once. Neither is called once the session has ended.
+  template <class Result, class Handle, class Message, class Then, class Failed>
+  void ask_watched(const Handle& receiver, Message message, Then then, Failed failed) {
+    const auto number = watched_.add(receiver.address(), failed);
+    self_->request(receiver, patience(), std::move(message))
+        .then(
+            [=, this](const Result& result) {
+              if (watched_.take(number))
+                then(result);
+            },
+            [=, this](const caf::error& error) {
+              if (watched_.take(number))
+                failed(error);
+            });
+  }
+
   /// Finds the room's actor and asks it to let the session in; events are kept aside meanwhile.
   /// Then `then(result, handle)`, or `on_error(error)`; neither once the session has given up.
   template <class Result, class Message, class Then, class OnError>
@@ -169,13 +187,15 @@ class session_state final : public hub_table::subscriber {
               if (!entry)
                 return;
               entry->asked = handle;
-              self_->request(handle, patience(), message)
-                  .then(
-                      [=](const Result& result) {
-                        if (awaiting())
-                          then(result, handle);
-                      },
-                      failed);
+              // When the room's actor ends, the hubs tell all subscribers.
+              self_->send(environment_->relay, watch_room{room, handle});
+              ask_watched<Result>(
+                  handle, message,
+                  [=](const Result& result) {
+                    if (awaiting())
+                      then(result, handle);
+                  },
+                  failed);
             },
             failed);
   }
@@ -308,7 +328,7 @@ class session_state final : public hub_table::subscriber {
   void on_join_failed(const std::string& room, const answer_slot& slot, const caf::error& error);
   void follow(const membership_changed& change);
   void return_to(const room_left& left);
-  void on_lost(const std::string& room);
+  void on_lost(const room_lost& lost);
   void attach_again(const std::string& room);
   void attach(const std::string& room, std::int64_t after);
   void on_attached(const attached& answer, const room_actor& handle);
@@ -350,6 +370,7 @@ class session_state final : public hub_table::subscriber {
   std::string newcomer_;
   std::unordered_map<std::string, room_entry> rooms_;
   std::int64_t room_requests_ = 0;
+  watched_requests watched_;
   /// Numbers of requests under way to rooms that the session has forgotten.
   std::unordered_set<std::int64_t> given_up_;
   std::int64_t last_request_ = 0;

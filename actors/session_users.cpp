@@ -1,5 +1,6 @@
 // The session and users: private messages, and the user's own name.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -110,10 +111,13 @@ void session_state::refuse_addressee(const std::string& id, error_code code) {
 
 void session_state::on_down(const caf::actor_addr& who) {
   if (own_.handle && own_.handle.address() == who)
-    return lose_own_user();
-  for (auto& [id, each] : addressees_)
-    if (each.handle && each.handle.address() == who)
-      return lose_addressee(std::string{id});
+    lose_own_user();
+  auto addressee = std::ranges::find_if(addressees_, [&](auto& each) {
+    return each.second.handle && each.second.handle.address() == who;
+  });
+  if (addressee != addressees_.end())
+    lose_addressee(std::string{addressee->first});
+  watched_.lose(who);
 }
 
 void session_state::lose_own_user() {
@@ -122,8 +126,6 @@ void session_state::lose_own_user() {
   self_->demonitor(own_.handle.address());
   own_.handle = nullptr;
   own_.forget_last();
-  if (phase_ == phase::opening)
-    return fail_opening(error_code::room_unavailable);
   open_own_user_again(0);
 }
 
@@ -148,10 +150,11 @@ void session_state::open_own_user_again(int failures) {
   self_->request(environment_->directory, patience(), resolve_user{me_.id})
       .then(
           [=, this](const user_actor& handle) {
-            self_->request(handle, patience(), request)
-                .then(
-                    [=, this](const opened_user& opened) { on_own_user_again(opened, handle); },
-                    failed);
+            self_->monitor(handle);
+            ask_watched<opened_user>(
+                handle, request,
+                [=, this](const opened_user& opened) { on_own_user_again(opened, handle); },
+                failed);
           },
           failed);
 }
@@ -226,29 +229,28 @@ void session_state::read_missed_private(const std::string& with) {
   }
   reading_private_[with] = false;
   const auto after = conversations_[with];
-  self_
-      ->request(
-          own_.handle, patience(),
-          read_private_log{with, {std::nullopt, after, protocol::limits::page_messages}})
-      .then(
-          [this, with](const protocol::user_history_result& page) {
-            auto& cursor = conversations_[with];
-            for (auto& each : page.messages)
-              if (phase_ == phase::open && each.seq == cursor + 1) {
-                cursor = each.seq;
-                notify(each);
-              }
-            const bool again = page.more || reading_private_[with];
-            reading_private_.erase(with);
-            if (again && phase_ == phase::open)
-              read_missed_private(with);
-          },
-          [this, with](const caf::error& error) {
-            reading_private_.erase(with);
-            // Where the user's actor is gone, its next one says what is missing.
-            if (code_of(error) != error_code::room_unavailable)
-              close(protocol::close_code::restarting);
-          });
+  ask_watched<protocol::user_history_result>(
+      own_.handle, read_private_log{with, {std::nullopt, after, protocol::limits::page_messages}},
+      [this, with](const protocol::user_history_result& page) {
+        auto& cursor = conversations_[with];
+        for (auto& each : page.messages)
+          if (phase_ == phase::open && each.seq == cursor + 1) {
+            cursor = each.seq;
+            notify(each);
+          }
+        const bool again = page.more || reading_private_[with];
+        reading_private_.erase(with);
+        if (again && phase_ == phase::open)
+          read_missed_private(with);
+      },
+      [this, with](const caf::error& error) {
+        reading_private_.erase(with);
+        // Where the user's actor is gone, its next one is asked.
+        if (code_of(error) == error_code::room_unavailable)
+          gaps_while_lost_.insert(with);
+        else
+          close(protocol::close_code::restarting);
+      });
 }
 
 } // namespace klatsch

@@ -18,7 +18,7 @@ struct listener final : hub_table::subscriber {
   connection& output() override { return out; }
   const std::string& user_id() const override { return id; }
   void on_gap(const std::string&) override { ++gaps; }
-  void on_room_lost(const std::string&) override { ++losses; }
+  void on_room_lost(const room_lost&) override { ++losses; }
   void on_left(const std::string&, std::int64_t cursor) override { left_at = cursor; }
 
   std::vector<std::string> seen() { return out.take("message", "seq"); }

@@ -157,7 +157,7 @@ CAF_TEST(a room that was lost and is found again as it was is asked again) {
   run();
   CAF_CHECK_EQUAL(faults.held.size(), 1u);
   // As when the link to its node was lost, and what was under way with it.
-  caf::anon_send(phone.session, room_lost{"beach"});
+  caf::anon_send(phone.session, room_lost{"beach", room("beach").address()});
   run();
   CAF_CHECK_EQUAL(faults.held.size(), 2u);
   let_go();

@@ -74,15 +74,13 @@ class node_fixture : public client_fixture {
     return open_session_of(connect(std::move(identity)), params);
   }
 
+  room_actor room(const std::string& id) { return resolve<room_actor>(resolve_room{id}); }
+
+  user_actor user(const std::string& id) { return resolve<user_actor>(resolve_user{id}); }
+
   /// The room's actor dies at once.
-  void kill_room(const std::string& room) {
-    room_actor handle;
-    auto response = self->request(model.directory, std::chrono::seconds{1}, resolve_room{room});
-    run();
-    response.receive(
-        [&](const room_actor& found) { handle = found; },
-        [](const caf::error&) { CAF_FAIL("the room is not found"); });
-    caf::anon_send_exit(handle, caf::exit_reason::kill);
+  void kill_room(const std::string& id) {
+    caf::anon_send_exit(room(id), caf::exit_reason::kill);
     run();
   }
 
@@ -110,6 +108,17 @@ class node_fixture : public client_fixture {
     run();
     faults.down = false;
     faults.held = std::move(others);
+  }
+
+  template <class Handle, class Resolve>
+  Handle resolve(Resolve request) {
+    Handle handle;
+    auto response = self->request(model.directory, std::chrono::seconds{1}, std::move(request));
+    run();
+    response.receive(
+        [&](const Handle& found) { handle = found; },
+        [](const caf::error&) { CAF_FAIL("it is not found"); });
+    return handle;
   }
 
   metrics counters;
