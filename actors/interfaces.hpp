@@ -247,6 +247,7 @@ using store_actor = caf::typed_actor<
     replies_to<persistence::activate_room>::with<persistence::activated_room>,
     replies_to<persistence::add_member>::with<persistence::done>,
     replies_to<persistence::remove_member>::with<persistence::done>,
+    replies_to<persistence::check_epoch>::with<persistence::done>,
     replies_to<persistence::append_message>::with<persistence::appended>,
     replies_to<persistence::read_room>::with<persistence::log_page<protocol::message>>,
     replies_to<persistence::append_private>::with<persistence::appended_private>,

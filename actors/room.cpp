@@ -100,16 +100,13 @@ void room_state::hand_over() {
   on_append_done();
 }
 
-/// A room that nobody writes would not notice that it is fenced. A removal of nobody changes
-/// nothing, and is refused like any write.
+/// A room in which nobody says anything would not notice that it is fenced.
 void room_state::confirm() {
   if (refusal_)
     return;
-  const std::string nobody{"-"};
   self_
       ->request(
-          environment_->store, environment_->options.request_timeout,
-          ps::remove_member{id_, epoch_, nobody})
+          environment_->store, environment_->options.request_timeout, ps::check_epoch{id_, epoch_})
       .then(
           [](ps::done) {},
           [this](const caf::error& error) {

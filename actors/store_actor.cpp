@@ -25,6 +25,7 @@ store_state::interface::behavior_type store_state::make_behavior() {
       [this](ps::activate_room& request) { return submit(request); },
       [this](ps::add_member& request) { return submit(request); },
       [this](ps::remove_member& request) { return submit(request); },
+      [this](ps::check_epoch& request) { return submit(request); },
       [this](ps::append_message& request) { return submit(request); },
       [this](ps::read_room& request) { return submit(request); },
       [this](ps::append_private& request) { return submit(request); },

@@ -18,7 +18,6 @@
 #include <caf/openssl/publish.hpp>
 #include <caf/sec.hpp>
 #include <caf/send.hpp>
-#include <sodium/randombytes.h>
 #include <spdlog/spdlog.h>
 
 #include "actors/type_ids.hpp"
@@ -36,19 +35,16 @@ namespace {
 // number is free again: a new connection with the same number would be forgotten with it.
 constexpr std::chrono::milliseconds pause_before_connecting{50};
 
-// CAF 0.17 counts the time of a new connection from the beginning of time, so that the next
-// heartbeat of either side cuts a handshake that is still under way. Both heartbeats have the same
-// period: tried again at a fixed distance, the next one would be cut at the same point.
-constexpr std::uint32_t pause_of_cut_connections_ms = 500;
-
+/// CAF 0.17 counts the time of a new connection from the beginning of time, so that its next
+/// heartbeat cuts a handshake that is still under way. Tried again at once, it has a whole
+/// interval.
 void report_cut(dial_report report, const membership_actor& receiver) {
   spdlog::info(
       "cluster: the link to node {} was not ready by the next heartbeat, which cut it; it is tried "
       "again",
       report.id);
   report.result = outcome::too_slow;
-  const std::chrono::milliseconds pause{randombytes_uniform(pause_of_cut_connections_ms)};
-  caf::delayed_anon_send(receiver, pause, std::move(report));
+  caf::anon_send(receiver, std::move(report));
 }
 
 /// Asks CAF for the actor that is published there. Lives until the answer.

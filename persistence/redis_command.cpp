@@ -89,6 +89,10 @@ class command_maker {
         {x.room, digits(x.epoch), x.user_id}};
   }
 
+  redis_command operator()(const check_epoch& x) const {
+    return {"check_epoch", {room(x.room, "state")}, {digits(x.epoch)}};
+  }
+
   redis_command operator()(const append_message& x) const {
     return {
         "append_message",

@@ -15,7 +15,8 @@ bool is_any_of(const store_request& request) {
 /// counts as reading.
 inline bool writes(const store_request& request) {
   return !is_any_of<
-      find_session, load_user, list_rooms, read_room, read_private, list_conversations>(request);
+      find_session, load_user, list_rooms, check_epoch, read_room, read_private,
+      list_conversations>(request);
 }
 
 /// True for what must not be answered before the replicas have it, where they are waited for: what
@@ -26,7 +27,7 @@ inline bool needs_confirmation(const store_request& request) {
 
 /// True for what only the youngest actor of a room may do.
 inline bool is_fenced(const store_request& request) {
-  return is_any_of<add_member, remove_member, append_message>(request);
+  return is_any_of<add_member, remove_member, check_epoch, append_message>(request);
 }
 
 } // namespace klatsch::persistence

@@ -148,6 +148,13 @@ struct remove_member {
   std::string user_id;
 };
 
+/// Whether `epoch` is still that of the youngest activation: `fenced` when not.
+struct check_epoch {
+  using result = done;
+  std::string room;
+  std::int64_t epoch = 0;
+};
+
 struct appended {
   std::int64_t seq = 0;
   std::int64_t ts = 0;
@@ -264,6 +271,7 @@ using store_request = std::variant<
     activate_room,
     add_member,
     remove_member,
+    check_epoch,
     append_message,
     read_room,
     append_private,

@@ -84,6 +84,15 @@ store_result sqlite_rooms::execute(const remove_member& request) {
   return done{};
 }
 
+store_result sqlite_rooms::execute(const check_epoch& request) {
+  auto room = find(request.room);
+  if (!room)
+    return store_error::not_found;
+  if (room->epoch != request.epoch)
+    return store_error::fenced;
+  return done{};
+}
+
 store_result sqlite_rooms::execute(const append_message& request) {
   auto room = find(request.room);
   if (!room)

@@ -17,6 +17,7 @@ class sqlite_rooms {
   store_result execute(const activate_room& request);
   store_result execute(const add_member& request);
   store_result execute(const remove_member& request);
+  store_result execute(const check_epoch& request);
   store_result execute(const append_message& request);
   store_result execute(const read_room& request);
 

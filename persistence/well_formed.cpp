@@ -54,6 +54,7 @@ struct request_checker {
   bool operator()(const remove_member& x) const {
     return well_formed_id(x.room) && well_formed_id(x.user_id);
   }
+  bool operator()(const check_epoch& x) const { return well_formed_id(x.room); }
   bool operator()(const append_message& x) const {
     return well_formed_id(x.room) && well_formed_user(x.from) && well_formed_text(x.text) &&
            well_formed_id(x.cid) && countable(x.ts);

@@ -41,6 +41,7 @@ struct damage_fixture : fixture {
         list_rooms{10},
         add_member{"room", epoch, "bob"},
         remove_member{"room", epoch, "bob"},
+        check_epoch{"room", epoch},
         message_of("room", epoch, "ann", "c1"),
         message_of("room", epoch, "ann", "c2"),
         read_room{"room", newest},

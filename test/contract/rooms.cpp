@@ -45,6 +45,7 @@ CAF_TEST(a room that is not there is not found) {
   CAF_CHECK_EQUAL(error_of(activate_room{"room"}), "not_found");
   CAF_CHECK_EQUAL(error_of(add_member{"room", 1, "ann"}), "not_found");
   CAF_CHECK_EQUAL(error_of(remove_member{"room", 1, "ann"}), "not_found");
+  CAF_CHECK_EQUAL(error_of(check_epoch{"room", 1}), "not_found");
   CAF_CHECK_EQUAL(error_of(message_of("room", 1, "ann", "c1")), "not_found");
   CAF_CHECK_EQUAL(error_of(read_room{"room", {{}, {}, 10}}), "not_found");
 }
@@ -75,6 +76,8 @@ CAF_TEST(an older epoch is fenced in everything that it writes) {
   CAF_CHECK_EQUAL(error_of(message_of("room", old_epoch, "ann", "c2")), "fenced");
   CAF_CHECK_EQUAL(error_of(add_member{"room", old_epoch, "ann"}), "fenced");
   CAF_CHECK_EQUAL(error_of(remove_member{"room", old_epoch, "ann"}), "fenced");
+  CAF_CHECK_EQUAL(error_of(check_epoch{"room", old_epoch}), "fenced");
+  get(check_epoch{"room", epoch});
   CAF_CHECK_EQUAL(say("room", epoch, "ann", "c3").seq, 2);
   CAF_CHECK_EQUAL(get(activate_room{"room"}).members.size(), 1u);
 }

@@ -101,6 +101,7 @@ CAF_TEST(hostile ids never leave their place) {
              add_member{"room", epoch, id},
              remove_member{id, epoch, "ann"},
              remove_member{"room", epoch, id},
+             check_epoch{id, epoch},
              message_of(id, epoch, "ann", "c1"),
              message_of("room", epoch, id, "c1"),
              message_of("room", epoch, "ann", id),

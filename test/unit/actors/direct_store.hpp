@@ -53,6 +53,7 @@ class direct_store_state {
         [this](const ps::activate_room& x) { return execute(x); },
         [this](const ps::add_member& x) { return execute(x); },
         [this](const ps::remove_member& x) { return execute(x); },
+        [this](const ps::check_epoch& x) { return execute(x); },
         [this](const ps::append_message& x) { return execute(x); },
         [this](const ps::read_room& x) { return execute(x); },
         [this](const ps::append_private& x) { return execute(x); },
