@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/active_nodes.hpp"
+#include "actors/error.hpp"
 
 namespace klatsch {
 
@@ -229,6 +230,14 @@ caf::result<node_welcome> membership_state::welcome(const node_hello& hello) {
     answer.refusal = *refusal;
     return answer;
   }
+  if (auto linked = links_.find(hello.id);
+      linked != links_.end() && linked->second.membership == hello.membership) {
+    // It calls because it has lost the link, and with it what was under way, and all that it knew
+    // of us. CAF has put the new connection in the place of the old one and tells nobody here.
+    spdlog::info("cluster: node {} has lost the link and calls again", hello.id);
+    environment_->forget_actors(hello.membership);
+    return make_error(protocol::error_code::room_unavailable);
+  }
   answer.protocol = std::min(hello.newest_protocol, node_protocol::newest);
   answer.directory = environment_->directory;
   add_link(hello.id, {hello.membership, hello.directory});
@@ -237,8 +246,6 @@ caf::result<node_welcome> membership_state::welcome(const node_hello& hello) {
 
 void membership_state::add_link(const std::string& id, link made) {
   if (auto old = links_.find(id); old != links_.end()) {
-    if (old->second.membership == made.membership)
-      return;
     self_->demonitor(old->second.membership.address());
     link_ids_.erase(old->second.membership.address());
     self_->send(environment_->directory, peer_lost{id});

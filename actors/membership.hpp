@@ -32,6 +32,9 @@ struct membership_environment {
   /// Tries to reach the node, and connects where `connect` is true; always answers the actor with a
   /// `dial_report`. Must not block.
   std::function<void(const persistence::node_record&, bool connect, const membership_actor&)> dial;
+  /// Ends all that stands here for actors of that actor's node, as when the link to it is lost: who
+  /// watches them hears it. Must not block.
+  std::function<void(const membership_actor&)> forget_actors;
   /// Tells all clients to come back elsewhere. Must not block.
   std::function<void()> send_clients_away;
 };

@@ -79,6 +79,9 @@ void cluster_member::start(
       [this](const ps::node_record& node, bool connect, const membership_actor& receiver) {
         transport_->dial(node, connect, receiver);
       };
+  environment_.forget_actors = [this](const membership_actor& of) {
+    transport_->forget_actors(of);
+  };
   environment_.send_clients_away = std::move(send_clients_away);
   membership_ = spawn_state<membership_state>(
       system, static_cast<const membership_environment*>(&environment_));

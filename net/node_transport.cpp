@@ -13,6 +13,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/node_id.hpp>
 #include <caf/openssl/manager.hpp>
 #include <caf/openssl/publish.hpp>
@@ -170,6 +172,16 @@ void node_transport::dial(
   };
   asio::post(parts_->io, [=, &io = parts_->io] {
     std::make_shared<probe>(io, finish)->start(node.address, node.port, timeout);
+  });
+}
+
+void node_transport::forget_actors(const membership_actor& of) {
+  auto& middleman = parts_->system.middleman();
+  middleman.run_later([&middleman, node = of.node()] {
+    auto broker = middleman.named_broker<caf::io::basp_broker>(caf::atom("BASP"));
+    static_cast<caf::io::basp_broker*>(caf::actor_cast<caf::abstract_actor*>(broker))
+        ->proxies()
+        .erase(node);
   });
 }
 

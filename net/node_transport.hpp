@@ -38,6 +38,10 @@ class node_transport {
   /// gets a `dial_report` in any case. From any thread; doesn't block.
   void dial(const persistence::node_record& node, bool connect, const membership_actor& receiver);
 
+  /// Ends all proxies of actors on that actor's node, as when its last connection is lost. From any
+  /// thread; doesn't block.
+  void forget_actors(const membership_actor& of);
+
   /// Ends the thread, and with it what is still being tried. Once; by the destructor if by nobody
   /// else.
   void stop();

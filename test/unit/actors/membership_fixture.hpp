@@ -47,6 +47,7 @@ class membership_fixture : public test_coordinator_fixture<test_config> {
         [this](const persistence::node_record& node, bool connect, const membership_actor&) {
           dialed.emplace_back(node.id, connect);
         };
+    environment.forget_actors = [this](const membership_actor& of) { forgotten.push_back(of); };
     environment.send_clients_away = [this] { ++sent_away; };
     membership = spawn_state<membership_state>(
         sys, static_cast<const membership_environment*>(&environment));
@@ -60,6 +61,7 @@ class membership_fixture : public test_coordinator_fixture<test_config> {
     caf::anon_send_exit(environment.directory, caf::exit_reason::user_shutdown);
     run();
     environment.directory = nullptr;
+    forgotten.clear();
   }
 
   void run() { consume_messages(); }
@@ -161,6 +163,7 @@ class membership_fixture : public test_coordinator_fixture<test_config> {
   std::vector<view_changed> views;
   std::vector<std::pair<std::string, bool>> dialed;
   std::vector<caf::actor> others;
+  std::vector<membership_actor> forgotten;
   int sent_away = 0;
 };
 

@@ -65,6 +65,34 @@ CAF_TEST(who says hello is linked and told our directory) {
   CAF_CHECK_EQUAL(board.get().linked, std::vector<std::string>{"a"});
 }
 
+CAF_TEST(a node that calls again has lost the link and is linked anew) {
+  renewed(1, {record("a"), record("b")});
+  auto peer = spawn_peer("a");
+  auto says_hello = [&] {
+    auto request = self->request(
+        membership, caf::infinite,
+        node_hello{
+            "a", "klatsch", node_protocol::oldest, node_protocol::newest, peer,
+            environment.directory});
+    run();
+    bool welcome = false;
+    request.receive([&](const node_welcome&) { welcome = true; }, [](const caf::error&) {});
+    return welcome;
+  };
+  CAF_CHECK(says_hello());
+  // What was under way is lost on this side too, though it has noticed nothing.
+  CAF_CHECK(!says_hello());
+  CAF_REQUIRE_EQUAL(forgotten.size(), 1u);
+  CAF_CHECK(forgotten.front() == peer);
+  forgotten.clear();
+  caf::anon_send_exit(peer, caf::exit_reason::kill);
+  run();
+  CAF_CHECK(board.get().linked.empty());
+  peer = spawn_peer("a");
+  CAF_CHECK(says_hello());
+  CAF_CHECK_EQUAL(board.get().linked, std::vector<std::string>{"a"});
+}
+
 CAF_TEST(a hello of another cluster or another protocol is refused with the reason) {
   auto refusal_of = [this](node_hello hello) {
     auto peer = spawn_peer("a");
