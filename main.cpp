@@ -25,6 +25,7 @@
 #include "actors/directory.hpp"
 #include "actors/log_out.hpp"
 #include "actors/relay.hpp"
+#include "actors/scheduler.hpp"
 #include "actors/session.hpp"
 #include "actors/store_actor.hpp"
 #include "actors/token.hpp"
@@ -340,6 +341,7 @@ int main(int argc, char** argv) {
   try {
     start_randomness();
     system_config.add_message_types<caf::id_block::klatsch>();
+    system_config.load<scheduler>();
     serve(system_config, signals);
   } catch (const std::exception& error) {
     spdlog::error("klatsch can't start: {}", error.what());

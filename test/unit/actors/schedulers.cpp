@@ -1,0 +1,119 @@
+#define CAF_SUITE schedulers
+#include "test/unit/suite.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "actors/request_timeouts.hpp"
+#include "actors/scheduler.hpp"
+
+using namespace klatsch;
+using namespace std::chrono_literals;
+
+namespace {
+
+using time_point = request_timeouts::clock::time_point;
+
+constexpr time_point start{1000s};
+
+request_timeouts::request number(std::uint64_t id) {
+  return {nullptr, caf::make_message_id(id)};
+}
+
+std::vector<std::uint64_t> numbers(const std::vector<request_timeouts::request>& due) {
+  std::vector<std::uint64_t> result;
+  for (auto& each : due)
+    result.push_back(
+        each.id.request_id().integer_value() - number(0).id.request_id().integer_value());
+  return result;
+}
+
+caf::behavior silent(caf::event_based_actor* self, std::vector<caf::response_promise>* kept) {
+  return {[=](int) -> caf::result<int> {
+    kept->push_back(self->make_response_promise());
+    return caf::delegated<int>{};
+  }};
+}
+
+/// Asks somebody else, and hands on what becomes of it.
+caf::behavior
+asker(caf::event_based_actor* self, const caf::actor& whom, std::chrono::milliseconds patience) {
+  return {[=](int number) -> caf::result<int> {
+    auto promise = self->make_response_promise<int>();
+    self->request(whom, patience, number)
+        .then(
+            [=](int answer) mutable { promise.deliver(answer); },
+            [=](const caf::error& error) mutable { promise.deliver(error); });
+    return promise;
+  }};
+}
+
+struct running_system {
+  running_system() { config.load<scheduler>(); }
+
+  caf::actor_system_config config;
+};
+
+} // namespace
+
+CAF_TEST(time outs are taken when their time has come and in order) {
+  request_timeouts timeouts;
+  timeouts.add(start + 500ms, number(2));
+  timeouts.add(start + 200ms, number(1));
+  timeouts.add(start + 510ms, number(3));
+  CAF_CHECK(timeouts.take_due(start).empty());
+  CAF_CHECK_EQUAL(numbers(timeouts.take_due(start + 400ms)), (std::vector<std::uint64_t>{1}));
+  CAF_CHECK_EQUAL(numbers(timeouts.take_due(start + 5s)), (std::vector<std::uint64_t>{2, 3}));
+  CAF_CHECK(timeouts.take_due(start + 5s).empty());
+}
+
+CAF_TEST(no time out comes before its time) {
+  request_timeouts timeouts;
+  timeouts.add(start + 250ms, number(1));
+  CAF_CHECK(timeouts.take_due(start + 249ms).empty());
+  CAF_CHECK_EQUAL(timeouts.take_due(start + 350ms).size(), 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE(scheduler_tests, running_system)
+
+CAF_TEST(a request that nobody answers fails) {
+  caf::actor_system system{config};
+  std::vector<caf::response_promise> kept;
+  auto whom = system.spawn(silent, &kept);
+  auto who = system.spawn(asker, whom, 150ms);
+  caf::scoped_actor self{system};
+  const auto begin = std::chrono::steady_clock::now();
+  self->request(who, caf::infinite, 1)
+      .receive(
+          [](int) { CAF_FAIL("nobody has answered"); },
+          [](const caf::error& error) { CAF_CHECK_EQUAL(error, caf::sec::request_timeout); });
+  CAF_CHECK(std::chrono::steady_clock::now() - begin >= 150ms);
+  for (auto& each : {who, whom})
+    caf::anon_send_exit(each, caf::exit_reason::kill);
+}
+
+CAF_TEST(a message that is delayed comes) {
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  self->delayed_send(self, 20ms, 7);
+  self->receive([](int number) { CAF_CHECK_EQUAL(number, 7); });
+}
+
+CAF_TEST(a system ends while requests are under way) {
+  caf::actor_system system{config};
+  std::vector<caf::response_promise> kept;
+  auto whom = system.spawn(silent, &kept);
+  auto who = system.spawn(asker, whom, 1h);
+  caf::anon_send(who, 1);
+  caf::scoped_actor self{system};
+  self->delayed_send(self, 20ms, 7);
+  self->receive([](int) {});
+  for (auto& each : {who, whom})
+    caf::anon_send_exit(each, caf::exit_reason::kill);
+  CAF_CHECK(true);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
