@@ -121,7 +121,7 @@ void session_state::release(room_entry& entry) {
 
 void session_state::try_later(int failures, std::function<void()> what) {
   // At first soon, then less and less often.
-  const auto pause = std::min(100 << std::min(failures, 5), 3000);
+  const auto pause = std::min(100 << std::min(failures, 4), 1000);
   const auto number = ++last_request_;
   retries_[number] = std::move(what);
   self_->delayed_send(self_, std::chrono::milliseconds{pause}, retry_due{number});

@@ -49,7 +49,7 @@ class session_state final : public hub_table::subscriber {
 
   /// An actor that moves or whose store is down is asked again, at first soon; after all these
   /// attempts (about a minute) the client is sent to come back.
-  static constexpr int attempts_to_find_again = 24;
+  static constexpr int attempts_to_find_again = 64;
 
   /// An actor that is asked for the client, and what it has not answered yet.
   template <class Handle>

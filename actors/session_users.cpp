@@ -55,8 +55,10 @@ void session_state::handle(const protocol::user_send& request, const answer_slot
       send_private{me_, request.to, request.text, request.cid},
       [this, slot, to = request.to](const protocol::sent_result& sent) {
         answer(slot, sent);
-        // The message itself comes by the user's own actor; unless that is just being replaced.
-        try_later(pause_for_echo, [this, to, seq = sent.seq] { expect_private(to, seq); });
+        // The message itself has come by the user's own actor; unless that is just being replaced.
+        auto cursor = conversations_.find(to);
+        if (cursor == conversations_.end() || cursor->second < sent.seq)
+          try_later(pause_for_echo, [this, to, seq = sent.seq] { expect_private(to, seq); });
       },
       [this, to = request.to] { lose_addressee(to); });
   if (is_new)
