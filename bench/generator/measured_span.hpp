@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+
+#include "bench/generator/monotonic_clock.hpp"
+#include "bench/generator/process_usage.hpp"
+#include "bench/generator/report.hpp"
+
+namespace klatsch::bench {
+
+/// A span of time with the processor time that the server and the generator spent in it.
+class measured_span {
+ public:
+  explicit measured_span(const process_usage& server) : server_(server) { begin(); }
+
+  void begin() {
+    begin_us_ = now_us();
+    own_us_ = own_processor_us();
+    server_us_ = server_.processor_us();
+  }
+
+  void end() {
+    took_us_ = now_us() - begin_us_;
+    own_us_ = own_processor_us() - own_us_;
+    server_us_ = server_.processor_us() - server_us_;
+  }
+
+  double seconds() const { return static_cast<double>(took_us_) / 1e6; }
+
+  /// Adds `<what>_per_second`, and what each of them cost in processor time.
+  void add_to(result_line& line, std::string_view what, std::string_view one, std::int64_t count) {
+    auto number = static_cast<double>(count);
+    line.add(std::string{what} + "_per_second", number / seconds());
+    if (server_.known() && count > 0) {
+      line.add("server_cpu_us_per_" + std::string{one}, static_cast<double>(server_us_) / number);
+      line.add("server_cores", static_cast<double>(server_us_) / static_cast<double>(took_us_));
+    }
+    line.add("generator_cores", static_cast<double>(own_us_) / static_cast<double>(took_us_));
+  }
+
+ private:
+  const process_usage& server_;
+  std::int64_t begin_us_ = 0;
+  std::int64_t took_us_ = 0;
+  std::int64_t own_us_ = 0;
+  std::int64_t server_us_ = 0;
+};
+
+} // namespace klatsch::bench
