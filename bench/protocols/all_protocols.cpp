@@ -10,7 +10,11 @@ using maker = std::unique_ptr<peer_protocol> (*)();
 
 constexpr std::pair<const char*, maker> table[] = {
     {"klatsch-json", make_klatsch_json},
+    {"klatsch-msgpack", make_klatsch_msgpack},
     {"plain-json", make_plain_json},
+    {"socket.io", make_socket_io},
+    {"nats", make_nats},
+    {"xmpp", make_xmpp},
 };
 
 } // namespace
