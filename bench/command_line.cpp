@@ -70,6 +70,12 @@ const std::vector<option>& all_options() {
           "window", "messages under way in each room, or of each user, in closed loops",
           &run_options::window),
       numeric("users", "of the scenarios without rooms of a size", &run_options::users),
+      numeric(
+          "messages", "sent to each room before a history is read, or while members are away",
+          &run_options::messages),
+      numeric(
+          "kill", "of resume: a process of the first server, killed to make members leave",
+          &run_options::killed),
       numeric("batch", "messages in a batch", &run_options::batch),
       numeric("text-bytes", "size of each text", &run_options::text_bytes),
       numeric(

@@ -73,6 +73,8 @@ class peer_protocol {
   virtual bool resumes() const { return false; }
   /// Whether it promises that all members see a room's messages in the same order.
   virtual bool has_one_order() const { return false; }
+  /// Whether the sender of a private message gets it too.
+  virtual bool shows_own_private() const { return false; }
 };
 
 /// By the name on the command line; nullptr where there is none of it.

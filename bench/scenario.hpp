@@ -22,6 +22,7 @@ struct run_options {
   std::string peer;
   std::vector<endpoint> servers;
   std::vector<pid_t> processes;
+  pid_t killed = 0;
   std::string json_file;
 
   std::uint32_t rooms = 10;
@@ -29,6 +30,7 @@ struct run_options {
   std::uint32_t senders = 1;
   std::uint32_t window = 20;
   std::uint32_t users = 1000;
+  std::uint32_t messages = 20;
   std::uint32_t batch = 50;
   std::uint32_t text_bytes = 100;
   std::uint32_t at_once = 64;

@@ -47,8 +47,9 @@ void event_loop::remove(int socket) {
   control(epoll_, EPOLL_CTL_DEL, socket, 0, nullptr);
 }
 
-void event_loop::note_read() {
+void event_loop::note_read(std::size_t bytes) {
   read_us_ = now_us();
+  read_bytes_ += bytes;
 }
 
 void event_loop::flush() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -37,7 +38,8 @@ class event_loop {
 
   /// When the bytes that are being handled were read.
   std::int64_t read_us() const { return read_us_; }
-  void note_read();
+  std::uint64_t read_bytes() const { return read_bytes_; }
+  void note_read(std::size_t bytes);
 
   /// Where sockets read into; one for all, so that it stays in the processor's cache.
   std::vector<char>& buffer() { return buffer_; }
@@ -47,6 +49,7 @@ class event_loop {
 
   int epoll_ = -1;
   std::int64_t read_us_ = 0;
+  std::uint64_t read_bytes_ = 0;
   std::vector<event_handler*> to_flush_;
   std::vector<event_handler*> flushing_;
   std::vector<char> buffer_;

@@ -27,8 +27,11 @@ population::population(
     rooms_.push_back("bench" + run + "r" + std::to_string(room));
     for (std::uint32_t i = 0; i < shape_.members_per_room; ++i) {
       auto number = static_cast<std::uint32_t>(members_.size());
+      auto server = i % servers.size();
+      if (shape_.senders_apart)
+        server = i < shape_.senders_per_room ? servers.size() - 1 : 0;
       members_.emplace_back(
-          loop, protocol, servers[i % servers.size()], run,
+          loop, protocol, servers[server], run,
           member::place{number, room, shape_.senders_per_room});
     }
   }
@@ -41,6 +44,7 @@ void population::observe_with(member::observer& who) {
 
 void population::settle(std::int64_t longest_us) {
   observe_with(*this);
+  begun_us_.resize(members_.size());
   std::vector<member*> first;
   std::vector<member*> others;
   for (auto& each : members_)
@@ -57,6 +61,7 @@ void population::settle_phase(
   for (std::size_t next = 0; settled_ < who.size();) {
     while (next < who.size() && under_way_ < shape_.at_once) {
       ++under_way_;
+      begun_us_[who[next]->number()] = now_us();
       who[next++]->connect();
     }
     loop_.turn(100'000);
@@ -74,7 +79,8 @@ void population::on_ready(member& who) {
     on_joined(who);
 }
 
-void population::on_joined(member&) {
+void population::on_joined(member& who) {
+  settling_us_.add(static_cast<std::uint64_t>(now_us() - begun_us_[who.number()]));
   --under_way_;
   ++settled_;
 }

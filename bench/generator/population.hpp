@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/generator/log_histogram.hpp"
 #include "bench/generator/member.hpp"
 
 namespace klatsch::bench {
@@ -19,9 +20,11 @@ class population final : private member::observer {
     /// Connections that are set up at the same time.
     std::uint32_t at_once = 64;
     bool joins = true;
+    /// The first of each room, the senders, are at the last server, all others at the first;
+    /// otherwise the members of each room are dealt to the servers in turn.
+    bool senders_apart = false;
   };
 
-  /// Members are dealt to the servers in turn, within each room.
   population(
       event_loop& loop,
       const peer_protocol& protocol,
@@ -31,6 +34,8 @@ class population final : private member::observer {
   /// Connects all that aren't and has them join their rooms, the first of each room before the
   /// others; throws where that doesn't succeed in time.
   void settle(std::int64_t longest_us);
+  /// From connecting to having joined, of each member.
+  const log_histogram& settling_us() const { return settling_us_; }
 
   std::deque<member>& members() { return members_; }
   member& of(std::uint32_t room, std::uint32_t index) {
@@ -52,6 +57,9 @@ class population final : private member::observer {
   bool first_ = false;
   std::uint32_t under_way_ = 0;
   std::size_t settled_ = 0;
+  /// When each member began to connect.
+  std::vector<std::int64_t> begun_us_;
+  log_histogram settling_us_;
 };
 
 /// Unlike that of any other run, of letters and digits.

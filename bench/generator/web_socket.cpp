@@ -132,7 +132,7 @@ void web_socket::read_some() {
   }
   if (got == 0)
     return fail("the server closed the connection");
-  loop_.note_read();
+  loop_.note_read(static_cast<std::size_t>(got));
   std::string_view bytes{buffer.data(), kept + static_cast<std::size_t>(got)};
   if (state_ != state::open)
     bytes.remove_prefix(take_response(bytes));

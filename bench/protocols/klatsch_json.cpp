@@ -13,6 +13,8 @@ namespace {
 using value = rapidjson::Value;
 
 constexpr std::string_view message_begin = R"({"jsonrpc":"2.0","method":"message","params":{)";
+constexpr std::string_view private_begin = R"({"jsonrpc":"2.0","method":"private","params":{)";
+constexpr std::string_view whispered_begin = R"({"jsonrpc":"2.0","id":5,"result":{)";
 constexpr std::string_view sent_begin = R"({"jsonrpc":"2.0","id":4,"result":{)";
 
 /// The integer behind `name` within the first bytes of an object; negative where it isn't there.
@@ -68,8 +70,8 @@ class klatsch_json_session final : public klatsch_session {
   }
 
   void receive(std::string_view payload, payload_sink& out, peer_events& events) override {
-    // These two are nearly all that comes; a JSON parser for each would be what is measured.
-    if (payload.starts_with(message_begin)) {
+    // These are nearly all that comes; a JSON parser for each would be what is measured.
+    if (payload.starts_with(message_begin) || payload.starts_with(private_begin)) {
       stamp what;
       auto at = find_stamp(payload);
       if (at == payload.npos || !read_stamp(payload, at, what))
@@ -78,7 +80,7 @@ class klatsch_json_session final : public klatsch_session {
         cursor_ = integer_behind(payload, "\"seq\":");
       return events.on_delivery(what);
     }
-    if (payload.starts_with(sent_begin))
+    if (payload.starts_with(sent_begin) || payload.starts_with(whispered_begin))
       return events.on_acknowledged(1);
     receive_other(payload, out, events);
   }
@@ -200,6 +202,7 @@ class klatsch_json final : public peer_protocol {
   bool acknowledges() const override { return true; }
   bool resumes() const override { return true; }
   bool has_one_order() const override { return true; }
+  bool shows_own_private() const override { return true; }
 };
 
 } // namespace

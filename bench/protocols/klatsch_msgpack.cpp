@@ -12,6 +12,10 @@ using object = msgpack::object;
 
 constexpr std::string_view message_begin = "\x83\xa7jsonrpc\xa3"
                                            "2.0\xa6method\xa7message";
+constexpr std::string_view private_begin = "\x83\xa7jsonrpc\xa3"
+                                           "2.0\xa6method\xa7private";
+constexpr std::string_view whispered_begin = "\x83\xa7jsonrpc\xa3"
+                                             "2.0\xa2id\x05\xa6result";
 constexpr std::string_view sent_begin = "\x83\xa7jsonrpc\xa3"
                                         "2.0\xa2id\x04\xa6result";
 
@@ -69,7 +73,7 @@ class klatsch_msgpack_session final : public klatsch_session {
   }
 
   void receive(std::string_view payload, payload_sink& out, peer_events& events) override {
-    if (payload.starts_with(message_begin)) {
+    if (payload.starts_with(message_begin) || payload.starts_with(private_begin)) {
       stamp what;
       auto at = find_stamp(payload);
       if (at == payload.npos || !read_stamp(payload, at, what))
@@ -78,7 +82,7 @@ class klatsch_msgpack_session final : public klatsch_session {
         note_place(payload);
       return events.on_delivery(what);
     }
-    if (payload.starts_with(sent_begin))
+    if (payload.starts_with(sent_begin) || payload.starts_with(whispered_begin))
       return events.on_acknowledged(1);
     auto handle = msgpack::unpack(payload.data(), payload.size());
     if (handle->type == msgpack::type::MAP)
@@ -208,6 +212,7 @@ class klatsch_msgpack final : public peer_protocol {
   bool acknowledges() const override { return true; }
   bool resumes() const override { return true; }
   bool has_one_order() const override { return true; }
+  bool shows_own_private() const override { return true; }
 };
 
 } // namespace

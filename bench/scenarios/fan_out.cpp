@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "bench/scenarios/all_scenarios.hpp"
+#include "bench/scenarios/latency_fields.hpp"
 
 namespace klatsch::bench {
 
@@ -192,9 +193,7 @@ void fan_out::write_line(const std::string& step, measured_span& span, double wa
   else
     line.add("window", std::int64_t{options.window});
   span.add_to(line, "deliveries", "delivery", static_cast<std::int64_t>(delivered_in_span_));
-  line.add("p50_us", static_cast<std::int64_t>(latency_us_.percentile(0.5)));
-  line.add("p99_us", static_cast<std::int64_t>(latency_us_.percentile(0.99)));
-  line.add("max_us", static_cast<std::int64_t>(latency_us_.max()));
+  add_latency(line, latency_us_);
   context_.out.write(line);
 }
 
