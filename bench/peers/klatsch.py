@@ -1,11 +1,14 @@
 """klatsch itself, with each store and in each wire format."""
 
 import os
+import time
 from pathlib import Path
 
 from .peer import RELEASE, Peer, free_port
 
-BINARY = Path(os.environ.get("KLATSCH_BINARY", RELEASE / "klatsch")).resolve()
+BINARY = Path(os.environ.get("KLATSCH_BINARY") or RELEASE / "klatsch").resolve()
+# Two lengths of a lease: by then all nodes have the same view.
+SETTLING_SECONDS = 4
 
 
 class Klatsch(Peer):
@@ -34,12 +37,25 @@ class Klatsch(Peer):
                     "--node.listen=127.0.0.1", "--node.secret=only-for-this-measurement",
                 ]
             self.run_node(number, own)
+        if self.nodes > 1:
+            self.wait_for_cluster()
 
     def run_node(self, number, options):
         process = self.run(f"klatsch-{number}", BINARY, *options)
         port = process.wait_for_log(r"klatsch is at http://localhost:(\d+)")[1]
         process.wait_for_log("the node is ready")
         self.addresses.append(f"127.0.0.1:{port}")
+
+    def wait_for_cluster(self):
+        """Rooms that move while members come would be measured otherwise."""
+        for process in self.processes:
+            if process.name.startswith("klatsch-"):
+                process.wait_for_log("this node takes part")
+                process.wait_until(
+                    lambda log=process.log: log().count("cluster: linked to node") >= self.nodes - 1,
+                    "links to all other nodes",
+                )
+        time.sleep(SETTLING_SECONDS)
 
 
 class KlatschMessagePack(Klatsch):
