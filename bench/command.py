@@ -1,6 +1,7 @@
 """The commands of script/bench."""
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -104,6 +105,8 @@ def parse(arguments):
 
 def main(arguments):
     options = parse(arguments)
+    # Otherwise the servers under measurement and their data would be left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return options.act(options)
     except KeyboardInterrupt:

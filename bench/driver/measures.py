@@ -16,8 +16,8 @@ class Measure:
     members: int = 0
     # How many nodes it takes part in: "one", "several" or "any".
     nodes: str = "one"
-    # Steps are not of interest where the scenario has none.
-    has_steps: bool = False
+    # Whether the process of the first node is killed by the scenario.
+    kills_first_node: bool = False
 
 
 def fan_out(rooms, members, window, steps):
@@ -30,7 +30,6 @@ def fan_out(rooms, members, window, steps):
         ),
         figure="deliveries_per_second",
         members=members,
-        has_steps=True,
     )
 
 
@@ -62,6 +61,11 @@ _ALL = (
         ("--rooms=200", "--members=50", "--messages=20"), "resumes_per_second", members=50,
     ),
     Measure(
+        "node-death", "10,000 clients come back after their node was killed, and miss nothing",
+        "resume", ("--rooms=200", "--members=51", "--messages=20"), "since_leaving_ms",
+        more_is_better=False, members=51, nodes="several", kills_first_node=True,
+    ),
+    Measure(
         "presence", "1,000 users join one room at the same moment", "presence",
         ("--users=1000",), "joins_per_second", members=1000,
     ),
@@ -73,7 +77,7 @@ _ALL = (
         "cluster-10x100", "10 rooms of 100 members with senders at several nodes", "cluster",
         ("--rooms=10", "--members=100", "--window=20", "--senders=2",
          f"--steps={MOST_STEPS},10000"),
-        "deliveries_per_second", members=100, nodes="any", has_steps=True,
+        "deliveries_per_second", members=100, nodes="any",
     ),
 )
 

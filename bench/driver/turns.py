@@ -23,6 +23,8 @@ def takes_part(peer, measure):
     nodes = getattr(peer, "nodes", 1)
     if measure.nodes == "one" and nodes > 1:
         return False
+    if measure.nodes == "several" and nodes < 2:
+        return False
     if measure.nodes == "any" and not hasattr(peer, "nodes"):
         return False
     scenario = "fan-out" if measure.scenario == "cluster" else measure.scenario
@@ -33,12 +35,19 @@ def measure_once(peer, measure, seconds):
     """The lines of klatsch-bench; throws Failed where it said that there is no result."""
     with tempfile.TemporaryDirectory(prefix="klatsch-bench-") as folder:
         path = Path(folder) / "lines"
+        pids = peer.pids()
+        killing = []
+        if measure.kills_first_node:
+            victim = peer.first_node()
+            # What is dead can't be asked for its processor time.
+            pids = [pid for pid in pids if pid not in victim.pids()]
+            killing = [f"--kill={victim.pid}"]
         arguments = [
-            GENERATOR, measure.scenario, *measure.arguments,
+            GENERATOR, measure.scenario, *measure.arguments, *killing,
             f"--servers={','.join(peer.addresses)}",
             f"--protocol={peer.protocol}",
             f"--peer={peer.name}",
-            f"--pids={','.join(str(pid) for pid in peer.pids())}",
+            f"--pids={','.join(str(pid) for pid in pids)}",
             f"--seconds={seconds}",
             f"--json={path}",
         ]
@@ -56,7 +65,7 @@ def take_turn(kind, measure, seconds):
     peer = kind()
     try:
         peer.start()
-        return measure_once(peer, measure, seconds)
+        return peer.measure_itself(seconds) or measure_once(peer, measure, seconds)
     except subprocess.TimeoutExpired as error:
         raise Failed(f"not done within {DEADLINE_SECONDS} s") from error
     finally:

@@ -1,5 +1,6 @@
 """All peers by name."""
 
+from .ceilings import RedisCeiling, SqliteCeiling
 from .ejabberd import Ejabberd
 from .epoll import EpollEach, EpollGather
 from .klatsch import (
@@ -30,5 +31,7 @@ ALL = {
         Nats,
         Ejabberd,
         Prosody,
+        RedisCeiling,
+        SqliteCeiling,
     )
 }

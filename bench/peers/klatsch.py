@@ -46,6 +46,9 @@ class Klatsch(Peer):
         process.wait_for_log("the node is ready")
         self.addresses.append(f"127.0.0.1:{port}")
 
+    def first_node(self):
+        return next(process for process in self.processes if process.name == "klatsch-1")
+
     def wait_for_cluster(self):
         """Rooms that move while members come would be measured otherwise."""
         for process in self.processes:

@@ -54,6 +54,11 @@ class Peer:
     def launch(self):
         raise NotImplementedError
 
+    def measure_itself(self, seconds):
+        """For what is no server that klatsch-bench could speak to: lines like those that it writes;
+        otherwise nothing."""
+        return None
+
     def run(self, name, *arguments, environment=None):
         process = Process(name, arguments, self.folder, environment)
         self.processes.append(process)

@@ -28,6 +28,11 @@ def _end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _inherited():
+    """The options of a klatsch that is measured are ours to set."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("KLATSCH_")}
+
+
 def _descendants(process):
     found = [process]
     for each in found:
@@ -42,7 +47,7 @@ def _descendants(process):
 
 
 class Process:
-    """A program with its log in a file; `ports` are those that it must have opened."""
+    """A program with its log in a file."""
 
     def __init__(self, name, arguments, folder, environment=None):
         self.name = name
@@ -54,9 +59,13 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
-                env={**os.environ, **(environment or {})},
+                env={**_inherited(), **(environment or {})},
                 preexec_fn=_end_with_parent,
             )
+
+    @property
+    def pid(self):
+        return self._child.pid
 
     def pids(self):
         """Its own and those of all that it started."""

@@ -22,6 +22,7 @@ https_ports = {{}}
 c2s_ports = {{}}
 s2s_ports = {{}}
 network_backend = "epoll"
+gc = {{ mode = "generational" }}
 run_as_root = true
 
 VirtualHost "localhost"
