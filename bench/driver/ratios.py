@@ -48,7 +48,6 @@ def table(rows):
     groups = {}
     for row in rows:
         groups.setdefault((row.measure, row.step), []).append(row)
-    # What failed before its first step has a row without a step, and no table of its own.
     parts = [group_table(*key, group) for key, group in groups.items()]
     return "\n".join(parts)
 
@@ -76,7 +75,14 @@ def group_table(measure_name, step, rows):
             ]
         )
     title = f"{measure_name}: {measure.help}" + (f"; {step}" if step else "")
-    return title + "\n" + aligned(lines)
+    if not measure.more_is_better:
+        title += "; less is better"
+    return title + "\n" + aligned(without_empty_columns(lines))
+
+
+def without_empty_columns(lines):
+    kept = [i for i in range(len(lines[0])) if any(line[i] not in ("-", "") for line in lines[1:])]
+    return [[line[i] for i in kept] for line in lines]
 
 
 def aligned(lines):

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "bench/generator/monotonic_clock.hpp"
 #include "bench/generator/process_usage.hpp"
@@ -29,13 +31,18 @@ class measured_span {
 
   /// Adds `<what>_per_second`, and what each of them cost in processor time.
   void add_to(result_line& line, std::string_view what, std::string_view one, std::int64_t count) {
-    auto number = static_cast<double>(count);
-    line.add(std::string{what} + "_per_second", number / seconds());
+    line.add(std::string{what} + "_per_second", static_cast<double>(count) / seconds());
+    add_cost_to(line, one, count);
+  }
+
+  void add_cost_to(result_line& line, std::string_view one, std::int64_t count) {
+    auto took_us = static_cast<double>(took_us_);
+    auto server_us = static_cast<double>(server_us_);
     if (server_.known() && count > 0) {
-      line.add("server_cpu_us_per_" + std::string{one}, static_cast<double>(server_us_) / number);
-      line.add("server_cores", static_cast<double>(server_us_) / static_cast<double>(took_us_));
+      line.add("server_cpu_us_per_" + std::string{one}, server_us / static_cast<double>(count));
+      line.add("server_cores", server_us / took_us);
     }
-    line.add("generator_cores", static_cast<double>(own_us_) / static_cast<double>(took_us_));
+    line.add("generator_cores", static_cast<double>(own_us_) / took_us);
   }
 
  private:

@@ -38,13 +38,13 @@ class presence_storm final : public scenario, private member::observer {
     span.end();
     auto joins = std::int64_t{context_.options.users} - 1;
     auto calm_us = loop.read_us() - begin_us;
+    auto got = static_cast<double>(loop.read_bytes() - bytes);
     result_line line;
     line.add("users", std::int64_t{context_.options.users});
     line.add("joined_ms", joined_us / 1000).add("calm_ms", calm_us / 1000);
-    line.add(
-        "bytes_per_join",
-        static_cast<double>(loop.read_bytes() - bytes) / static_cast<double>(joins));
-    span.add_to(line, "joins", "join", joins);
+    line.add("joins_per_second", static_cast<double>(joins) * 1e6 / static_cast<double>(joined_us));
+    line.add("bytes_per_join", got / static_cast<double>(joins));
+    span.add_cost_to(line, "join", joins);
     context_.out.write(line);
   }
 
