@@ -11,10 +11,24 @@ COLUMNS = (
     ("CPU us each", "server_cpu_us_per_"),
     ("cores", "server_cores"),
     ("generator", "generator_cores"),
+    ("others", "other_cores"),
     ("p50 us", "p50_us"),
     ("p99 us", "p99_us"),
     ("max us", "max_us"),
 )
+
+
+# Cores that other programs had meanwhile; with more of them a figure says nothing.
+DISTURBING_CORES = 0.2
+
+
+def disturbed(row):
+    return row.figures.get("other_cores", 0) > DISTURBING_CORES
+
+
+def note_of(row):
+    note = row.note or (PEERS[row.peer].lacks if row.peer in PEERS else "")
+    return ("DISTURBED; " if disturbed(row) else "") + note
 
 
 def number(value):
@@ -71,7 +85,7 @@ def group_table(measure_name, step, rows):
                 ratio(our_figure, figure),
                 *(cell(row, begin) for _, begin in COLUMNS),
                 ratio(our_cpu, cpu_of(row)),
-                row.note or (PEERS[row.peer].lacks if row.peer in PEERS else ""),
+                note_of(row),
             ]
         )
     title = f"{measure_name}: {measure.help}" + (f"; {step}" if step else "")

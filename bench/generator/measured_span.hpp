@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@
 
 namespace klatsch::bench {
 
-/// A span of time with the processor time that the server and the generator spent in it.
+/// A span of time with the processor time that the server, the generator and others spent in it.
 class measured_span {
  public:
   explicit measured_span(const process_usage& server) : server_(server) { begin(); }
@@ -19,12 +20,14 @@ class measured_span {
     begin_us_ = now_us();
     own_us_ = own_processor_us();
     server_us_ = server_.processor_us();
+    machine_us_ = machine_processor_us();
   }
 
   void end() {
     took_us_ = now_us() - begin_us_;
     own_us_ = own_processor_us() - own_us_;
     server_us_ = server_.processor_us() - server_us_;
+    machine_us_ = machine_processor_us() - machine_us_;
   }
 
   double seconds() const { return static_cast<double>(took_us_) / 1e6; }
@@ -43,6 +46,11 @@ class measured_span {
       line.add("server_cores", server_us / took_us);
     }
     line.add("generator_cores", static_cast<double>(own_us_) / took_us);
+    // What others take is taken from both: with much of it the figures are none.
+    if (server_.known()) {
+      auto other_us = static_cast<double>(machine_us_ - own_us_ - server_us_);
+      line.add("other_cores", std::max(0.0, other_us / took_us));
+    }
   }
 
  private:
@@ -51,6 +59,7 @@ class measured_span {
   std::int64_t took_us_ = 0;
   std::int64_t own_us_ = 0;
   std::int64_t server_us_ = 0;
+  std::int64_t machine_us_ = 0;
 };
 
 } // namespace klatsch::bench

@@ -1,6 +1,5 @@
 #include "bench/generator/process_usage.hpp"
 
-#include <charconv>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -11,13 +10,20 @@ namespace klatsch::bench {
 
 namespace {
 
-std::string content_of(pid_t process, const char* file) {
-  auto path = "/proc/" + std::to_string(process) + "/" + file;
+std::string content_of(const std::string& path) {
   std::ifstream stream{path};
   std::ostringstream content;
   if (!stream || !(content << stream.rdbuf()))
     throw std::runtime_error("can't read " + path + "; has the server ended?");
   return content.str();
+}
+
+std::string content_of(pid_t process, const char* file) {
+  return content_of("/proc/" + std::to_string(process) + "/" + file);
+}
+
+std::int64_t microseconds_of_ticks(std::int64_t ticks) {
+  return ticks * (1'000'000 / sysconf(_SC_CLK_TCK));
 }
 
 std::int64_t microseconds(const timeval& time) {
@@ -40,7 +46,22 @@ std::int64_t processor_us_of(std::string_view stat) {
   fields >> user_ticks >> system_ticks;
   if (!fields)
     throw std::runtime_error("/proc/PID/stat has an unknown form");
-  return (user_ticks + system_ticks) * (1'000'000 / sysconf(_SC_CLK_TCK));
+  return microseconds_of_ticks(user_ticks + system_ticks);
+}
+
+std::int64_t machine_processor_us_of(std::string_view stat) {
+  std::istringstream fields{std::string{stat}};
+  std::string name;
+  std::int64_t user = 0, nice = 0, system = 0, idle = 0, waiting = 0, hard = 0, soft = 0,
+               stolen = 0;
+  fields >> name >> user >> nice >> system >> idle >> waiting >> hard >> soft >> stolen;
+  if (!fields || name != "cpu")
+    throw std::runtime_error("/proc/stat has an unknown form");
+  return microseconds_of_ticks(user + nice + system + stolen);
+}
+
+std::int64_t machine_processor_us() {
+  return machine_processor_us_of(content_of("/proc/stat"));
 }
 
 std::int64_t process_usage::processor_us() const {

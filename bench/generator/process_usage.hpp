@@ -27,6 +27,13 @@ class process_usage {
 /// User and system time of this process.
 std::int64_t own_processor_us();
 
+/// The time in which this machine's processors worked for anybody, or for other machines on the
+/// same hardware; without interrupts, which no process is charged for.
+std::int64_t machine_processor_us();
+
+/// The same from the content of /proc/stat.
+std::int64_t machine_processor_us_of(std::string_view stat);
+
 /// Microseconds of user and system time from the content of /proc/PID/stat.
 std::int64_t processor_us_of(std::string_view stat);
 

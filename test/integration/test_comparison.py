@@ -58,6 +58,14 @@ class Comparison(unittest.TestCase):
         self.assertEqual(row.split()[1:3], ["50,000", "12.00"])
         self.assertIn(PEERS["socket.io"].lacks, row)
 
+    def test_a_row_during_which_others_were_busy_is_marked(self):
+        rows = self.rows(line("klatsch", 100, other_cores=0.9), line("nats", 100, other_cores=0.1))
+        table = ratios.table(rows).splitlines()
+        [ours] = [each for each in table if each.split()[:1] == ["klatsch"]]
+        [theirs] = [each for each in table if each.split()[:1] == ["nats"]]
+        self.assertIn("DISTURBED", ours)
+        self.assertNotIn("DISTURBED", theirs)
+
     def test_a_ratio_that_fell_is_found(self):
         rows = self.rows(line("klatsch", 400), line("epoll-gather", 1000))
         self.assertEqual(self.missed(rows, at_least=0.4), [])

@@ -29,6 +29,12 @@ CAF_TEST(processor time is read behind any name of a program) {
   CAF_CHECK(fails([] { return processor_us_of("12 nothing"); }));
 }
 
+CAF_TEST(interrupts and idle time are no work of the machine) {
+  CAF_CHECK_EQUAL(
+      machine_processor_us_of("cpu  100 20 30 9000 500 7 8 50 0 0\ncpu0 1 2 3"), 2'000'000);
+  CAF_CHECK(fails([] { return machine_processor_us_of("intr 5"); }));
+}
+
 CAF_TEST(a process that is gone is an error and not thrifty) {
   // No process has the number of a thread that can't be.
   process_usage gone{{1 << 30}};
