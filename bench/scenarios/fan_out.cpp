@@ -102,6 +102,8 @@ void fan_out::run_step(const std::string& step) {
   }
   drain();
   check();
+  if (delivered_in_span_ == 0)
+    throw std::runtime_error("nothing arrived in the time that is measured; take more --seconds");
   if (wanted_per_second == 0)
     saturation_per_second_ = static_cast<double>(delivered_in_span_) / span.seconds();
   write_line(step, span, wanted_per_second);
