@@ -15,6 +15,7 @@ listen:
     port: {port}
     ip: "127.0.0.1"
     module: ejabberd_http
+    backlog: 4096
     request_handlers:
       "/xmpp-websocket": ejabberd_http_ws
 acl: {{}}
