@@ -253,6 +253,10 @@ class Server:
         return self._process.running
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def web_socket_url(self):
         return f"ws://127.0.0.1:{self.port}/ws"
 

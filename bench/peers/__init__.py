@@ -1,0 +1,1 @@
+"""The servers that klatsch is measured against, and klatsch itself; each starts on free ports."""
