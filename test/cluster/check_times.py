@@ -6,14 +6,15 @@ from facts import Violation
 # What the design promises by default; the measured time has the clients' reconnecting in it.
 TAKEOVER_LIMITS_S = {"kill": 3, "pause": 5}
 LIVENESS_LIMIT_S = 15
-# Within the fault's first second somebody must have wanted to say something in the room.
+# Within the fault's first second somebody whose own node is well must have wanted to say something
+# in the room.
 ASKED_WITHIN_S = 1
 
 
 def measure_takeovers(facts):
     """[(kind, targets, seconds, room, at)], one for each fault: from its beginning to the first
     acknowledgement, in the room where that took longest, of something sent since. That of a room
-    where nobody said anything is not known; one that was never acknowledged counts as infinite."""
+    where nobody connected elsewhere said anything is not known; one that was never acknowledged counts as infinite."""
     sends = {}
     for each in facts.sends():
         if each.place[0] == "room":
@@ -24,7 +25,7 @@ def measure_takeovers(facts):
             continue
         times = []
         for room, requests in sends.items():
-            seconds = _first_acknowledged_after(event["t"], requests)
+            seconds = _first_acknowledged_after(event, requests, facts.node_of)
             if seconds is not None:
                 times.append((seconds, room))
         if times:
@@ -33,9 +34,16 @@ def measure_takeovers(facts):
     return measured
 
 
-def _first_acknowledged_after(begin, requests):
+def _first_acknowledged_after(fault, requests, node_of):
+    begin = fault["t"]
     since = [each for each in requests if each.invoked_at >= begin]
-    if not any(each.invoked_at < begin + ASKED_WITHIN_S for each in since):
+    asked = (
+        each
+        for each in since
+        if each.invoked_at < begin + ASKED_WITHIN_S
+        and node_of.get(each.connection) not in fault["targets"]
+    )
+    if not any(asked):
         return None
     answered = [each.answered_at for each in since if each.answered_at is not None]
     return min(answered) - begin if answered else float("inf")

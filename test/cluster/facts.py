@@ -41,6 +41,8 @@ class Facts:
     events: list
     requests: dict = field(default_factory=dict)
     user_of: dict = field(default_factory=dict)
+    # By connection.
+    node_of: dict = field(default_factory=dict)
     # {place: {seq: (from, cid, text)}}, the log as it was read first; place is ("room", id) or
     # ("with", the smaller user id, the larger one).
     logs: dict = field(default_factory=dict)
@@ -67,6 +69,7 @@ def collect(events):
     for event in events:
         if event["event"] == "opened":
             facts.user_of[event["device"]] = event["user"]
+            facts.node_of[event["connection"]] = event["node"]
     for position, event in enumerate(events):
         _COLLECT.get(event["event"], lambda *_: None)(facts, event, position)
     return facts

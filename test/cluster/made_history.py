@@ -21,9 +21,11 @@ class MadeHistory:
     def _of(self, device):
         return {"device": device, "connection": self._connections[device]}
 
-    def open(self, device, user, *, rooms=(), conversations=(), resume=()):
+    def open(
+        self, device, user, *, rooms=(), conversations=(), resume=(), node="node-2"
+    ):
         """`rooms` are (room, seq) or (room, seq, recovered), `conversations` the same by user;
-        `resume` is what was asked for."""
+        `resume` is what was asked for. Faults hit node-1."""
         self._users[device] = user
         self._connections[device] = f"{device}/{next(self._ops)}"
         as_told = lambda kind, each: dict(zip((kind, "seq", "recovered"), each))
@@ -31,7 +33,7 @@ class MadeHistory:
             "opened",
             **self._of(device),
             user=user,
-            node="node-1",
+            node=node,
             resume=list(resume),
             rooms=[as_told("room", each) for each in rooms],
             conversations=[as_told("with", each) for each in conversations],

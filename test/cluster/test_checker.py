@@ -334,6 +334,14 @@ class Times(CheckerTest):
         self.fault_of("pause", 5.1)
         self.assertEqual(self.found(), ["takeover"])
 
+    def test_what_only_clients_of_the_hung_node_wanted_tells_nothing_of_the_room(self):
+        self.history.open("ada", "A", rooms=[("beach", 0)], node="node-1")
+        self.history.fault("pause")
+        self.history.send("ada", "a1")
+        self.history.wait(6)
+        self.history.answer(self.history.send("ada", "a2"), 1)
+        self.assertEqual(self.found(), [])
+
     def liveness(self):
         found = [v for v in find_violations(self.history.end()) if v.check == "liveness"]
         return [violation.what for violation in found]
