@@ -62,12 +62,19 @@ store_result sqlite_rooms::execute(const activate_room& request) {
   return activated;
 }
 
-store_result sqlite_rooms::execute(const add_member& request) {
-  auto room = find(request.room);
+std::optional<store_error>
+sqlite_rooms::refusal_of(const std::optional<room_row>& room, std::int64_t epoch) {
   if (!room)
     return store_error::not_found;
-  if (room->epoch != request.epoch)
+  if (room->epoch != epoch)
     return store_error::fenced;
+  return std::nullopt;
+}
+
+store_result sqlite_rooms::execute(const add_member& request) {
+  auto room = find(request.room);
+  if (auto refusal = refusal_of(room, request.epoch))
+    return *refusal;
   if (!find_user_.query(request.user_id).next())
     return store_error::not_found;
   insert_member_.change(room->number, request.user_id);
@@ -76,29 +83,23 @@ store_result sqlite_rooms::execute(const add_member& request) {
 
 store_result sqlite_rooms::execute(const remove_member& request) {
   auto room = find(request.room);
-  if (!room)
-    return store_error::not_found;
-  if (room->epoch != request.epoch)
-    return store_error::fenced;
+  if (auto refusal = refusal_of(room, request.epoch))
+    return *refusal;
   delete_member_.change(room->number, request.user_id);
   return done{};
 }
 
 store_result sqlite_rooms::execute(const check_epoch& request) {
   auto room = find(request.room);
-  if (!room)
-    return store_error::not_found;
-  if (room->epoch != request.epoch)
-    return store_error::fenced;
+  if (auto refusal = refusal_of(room, request.epoch))
+    return *refusal;
   return done{};
 }
 
 store_result sqlite_rooms::execute(const append_message& request) {
   auto room = find(request.room);
-  if (!room)
-    return store_error::not_found;
-  if (room->epoch != request.epoch)
-    return store_error::fenced;
+  if (auto refusal = refusal_of(room, request.epoch))
+    return *refusal;
   if (auto rows = find_cid_.query(room->number, request.from.id, request.cid); rows.next())
     return appended{rows.number(0), rows.number(1), true};
   appended result{room->seq + 1, request.ts, false};

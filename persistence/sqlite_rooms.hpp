@@ -30,6 +30,9 @@ class sqlite_rooms {
   };
 
   std::optional<room_row> find(const std::string& room);
+  /// Why whoever activated the room with this epoch may not write; nothing when it may.
+  static std::optional<store_error>
+  refusal_of(const std::optional<room_row>& room, std::int64_t epoch);
 
   sqlite_statement find_room_;
   sqlite_statement insert_room_;

@@ -75,6 +75,16 @@ struct silent_node_fixture : node_fixture {
     run();
   }
 
+  /// The request waits for the node, and has succeeded when that is lost.
+  void check_done_after_loss(const client& who, int request, caf::actor& lost) {
+    run();
+    CAF_CHECK(who.connection->answer(request).IsNull());
+    lose(lost);
+    auto answer = who.connection->answer(request);
+    CAF_REQUIRE(answer.IsObject());
+    CAF_CHECK(answer.HasMember("result"));
+  }
+
   caf::actor node;
   caf::actor finder;
   caf::actor far;
@@ -100,13 +110,7 @@ CAF_TEST(a room whose node dies while a session is let in is found again at once
 CAF_TEST(a room whose node dies with a join is joined at once and told as joined only) {
   auto ann = open();
   far = sys.spawn(far_away, node);
-  const auto id = tell(ann, "room.join", R"({"room":"beach"})");
-  run();
-  CAF_CHECK(ann.connection->answer(id).IsNull());
-  lose(far);
-  auto answer = ann.connection->answer(id);
-  CAF_REQUIRE(answer.IsObject());
-  CAF_CHECK(answer.HasMember("result"));
+  check_done_after_loss(ann, tell(ann, "room.join", R"({"room":"beach"})"), far);
   CAF_CHECK(ann.connection->take("member.left", "room").empty());
   CAF_CHECK_EQUAL(say(ann, "beach", "hello", "c1"), 1);
 }
@@ -114,26 +118,14 @@ CAF_TEST(a room whose node dies with a join is joined at once and told as joined
 CAF_TEST(a session is opened though the node of its room dies meanwhile) {
   far = sys.spawn(far_away, node);
   auto ann = connect();
-  const auto id = tell(ann, "session.open", "{}");
-  run();
-  CAF_CHECK(ann.connection->answer(id).IsNull());
-  lose(far);
-  auto answer = ann.connection->answer(id);
-  CAF_REQUIRE(answer.IsObject());
-  CAF_CHECK(answer.HasMember("result"));
+  check_done_after_loss(ann, tell(ann, "session.open", "{}"), far);
   CAF_CHECK_EQUAL(say(ann, "room", "hello", "c1"), 1);
 }
 
 CAF_TEST(a session is opened though the node of its user dies meanwhile) {
   far_user = sys.spawn(far_away, node);
   auto ann = connect();
-  const auto id = tell(ann, "session.open", "{}");
-  run();
-  CAF_CHECK(ann.connection->answer(id).IsNull());
-  lose(far_user);
-  auto answer = ann.connection->answer(id);
-  CAF_REQUIRE(answer.IsObject());
-  CAF_CHECK(answer.HasMember("result"));
+  check_done_after_loss(ann, tell(ann, "session.open", "{}"), far_user);
 }
 
 CAF_TEST(a user whose next node dies too is found again at once) {
