@@ -33,6 +33,8 @@ std::string text_member(const value& object, const char* name) {
 
 class klatsch_json_session final : public klatsch_session {
  public:
+  static upgrade spoken() { return {"/ws", "klatsch.v1.json", false}; }
+
   void say(const std::string& room, std::string_view text, payload_sink& out) override {
     text_.clear();
     append_say(room, text);
@@ -193,22 +195,10 @@ class klatsch_json_session final : public klatsch_session {
   std::string text_;
 };
 
-class klatsch_json final : public peer_protocol {
- public:
-  upgrade handshake() const override { return {"/ws", "klatsch.v1.json", false}; }
-  std::unique_ptr<peer_session> make_session(const std::string&, std::uint32_t) const override {
-    return std::make_unique<klatsch_json_session>();
-  }
-  bool acknowledges() const override { return true; }
-  bool resumes() const override { return true; }
-  bool has_one_order() const override { return true; }
-  bool shows_own_private() const override { return true; }
-};
-
 } // namespace
 
 std::unique_ptr<peer_protocol> make_klatsch_json() {
-  return std::make_unique<klatsch_json>();
+  return std::make_unique<klatsch_protocol<klatsch_json_session>>();
 }
 
 } // namespace klatsch::bench

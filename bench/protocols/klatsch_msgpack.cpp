@@ -41,6 +41,8 @@ std::int64_t integer_member(const object& map, std::string_view name) {
 
 class klatsch_msgpack_session final : public klatsch_session {
  public:
+  static upgrade spoken() { return {"/ws", "klatsch.v1.msgpack", true}; }
+
   void say(const std::string& room, std::string_view text, payload_sink& out) override {
     bytes_.clear();
     append_say(room, text);
@@ -203,22 +205,10 @@ class klatsch_msgpack_session final : public klatsch_session {
   msgpack::packer<msgpack::sbuffer> packer_{bytes_};
 };
 
-class klatsch_msgpack final : public peer_protocol {
- public:
-  upgrade handshake() const override { return {"/ws", "klatsch.v1.msgpack", true}; }
-  std::unique_ptr<peer_session> make_session(const std::string&, std::uint32_t) const override {
-    return std::make_unique<klatsch_msgpack_session>();
-  }
-  bool acknowledges() const override { return true; }
-  bool resumes() const override { return true; }
-  bool has_one_order() const override { return true; }
-  bool shows_own_private() const override { return true; }
-};
-
 } // namespace
 
 std::unique_ptr<peer_protocol> make_klatsch_msgpack() {
-  return std::make_unique<klatsch_msgpack>();
+  return std::make_unique<klatsch_protocol<klatsch_msgpack_session>>();
 }
 
 } // namespace klatsch::bench

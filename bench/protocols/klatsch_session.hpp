@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "bench/peer_protocol.hpp"
@@ -44,6 +45,20 @@ class klatsch_session : public peer_session {
 
  private:
   std::uint64_t next_cid_ = 0;
+};
+
+/// klatsch in the wire format of this session, whose `spoken` is what it asks for.
+template <class Session>
+class klatsch_protocol final : public peer_protocol {
+ public:
+  upgrade handshake() const override { return Session::spoken(); }
+  std::unique_ptr<peer_session> make_session(const std::string&, std::uint32_t) const override {
+    return std::make_unique<Session>();
+  }
+  bool acknowledges() const override { return true; }
+  bool resumes() const override { return true; }
+  bool has_one_order() const override { return true; }
+  bool shows_own_private() const override { return true; }
 };
 
 } // namespace klatsch::bench
