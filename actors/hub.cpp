@@ -1,5 +1,7 @@
 #include "actors/hub.hpp"
 
+#include <tuple>
+
 namespace klatsch {
 
 hub_table::subscription* hub_table::find(const std::string& name, const subscriber* who) {
@@ -59,9 +61,10 @@ void hub_table::unsubscribe(const std::string& name, subscriber* who) {
     rooms_.erase(found);
 }
 
-std::int64_t hub_table::cursor(const std::string& name, const subscriber* who) const {
+std::optional<std::int64_t>
+hub_table::cursor(const std::string& name, const subscriber* who) const {
   auto* found = const_cast<hub_table*>(this)->find(name, who);
-  return found ? found->cursor : 0;
+  return found ? std::optional{found->cursor} : std::nullopt;
 }
 
 void hub_table::keep(subscription& to, std::int64_t seq, const frame_ptr& frame) {
@@ -120,13 +123,13 @@ void hub_table::end_quietly(const frame_event& event) {
 }
 
 void hub_table::end_subscriptions_of(const std::string& user_id, const std::string& name) {
-  std::vector<std::pair<subscriber*, std::int64_t>> leaving;
+  std::vector<std::tuple<subscriber*, std::int64_t, bool>> leaving;
   for (auto& each : rooms_[name].subscriptions)
     if (each.who->user_id() == user_id)
-      leaving.emplace_back(each.who, each.cursor);
-  for (auto& [who, cursor] : leaving) {
+      leaving.emplace_back(each.who, each.cursor, !each.pending);
+  for (auto& [who, cursor, told] : leaving) {
     unsubscribe(name, who);
-    who->on_left(name, cursor);
+    who->on_left(name, cursor, told);
   }
 }
 

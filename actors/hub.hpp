@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,12 +35,13 @@ class hub_table {
     virtual connection& output() = 0;
     virtual const std::string& user_id() const = 0;
     // These three are called on the thread, but not within the session's own turn: they must do no
-    // more than send the session a message.
+    // more than take note and send the session a message.
     /// Events were lost; the subscription keeps aside what comes until `activate`.
     virtual void on_gap(const std::string& room) = 0;
     virtual void on_room_lost(const room_lost& lost) = 0;
-    /// The user left the room, and the subscription has ended with this cursor.
-    virtual void on_left(const std::string& room, std::int64_t cursor) = 0;
+    /// The user left the room, and the subscription has ended with this cursor. `told`: its last
+    /// event has reached the client, and was not among those kept aside.
+    virtual void on_left(const std::string& room, std::int64_t cursor, bool told) = 0;
   };
 
   explicit hub_table(metrics& counters, std::size_t pending_events = 1024)
@@ -54,8 +56,8 @@ class hub_table {
 
   void unsubscribe(const std::string& room, subscriber* who);
 
-  /// The subscription's cursor; 0 where there is none.
-  std::int64_t cursor(const std::string& room, const subscriber* who) const;
+  /// The subscription's cursor; nothing where there is none.
+  std::optional<std::int64_t> cursor(const std::string& room, const subscriber* who) const;
 
   /// From the relay.
   void deliver(const frame_event& event);

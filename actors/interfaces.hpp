@@ -129,7 +129,7 @@ using session_actor = caf::typed_actor<
     reacts_to<room_lost>,
     // events of a room were lost on the way: read them again
     reacts_to<room_gap>,
-    // this user left a room, here or on another device; the client was told
+    // this user left a room, here or on another device, and its subscription has ended
     reacts_to<room_left>,
     // the user has a new name
     reacts_to<protocol::user_renamed>,
@@ -285,8 +285,6 @@ struct room_gap {
 
 struct room_left {
   std::string room;
-  /// The last sequence number that was pushed.
-  std::int64_t cursor = 0;
 };
 
 struct watch_room {
@@ -334,7 +332,7 @@ struct dial_report {
 
 KLATSCH_INSPECT(room_lost, x.room, x.who)
 KLATSCH_INSPECT(room_gap, x.room)
-KLATSCH_INSPECT(room_left, x.room, x.cursor)
+KLATSCH_INSPECT(room_left, x.room)
 KLATSCH_INSPECT(watch_room, x.room, x.handle)
 KLATSCH_INSPECT(disconnected, )
 KLATSCH_INSPECT(open_deadline, )

@@ -120,10 +120,11 @@ void session_state::read_joined(const std::string& room, const answer_slot& slot
         tell_own_user(membership_changed{room, true, id_});
         answer(slot, joined);
         // Where the leaving was heard meanwhile, the subscription has ended with it.
-        if (!rooms_.contains(room)) {
+        if (auto found = rooms_.find(room); found == rooms_.end()) {
           rooms_[room];
           attach(room, joined.seq);
-        }
+        } else if (found->second.out)
+          found->second.begin_anew(joined.seq);
       });
 }
 
@@ -199,8 +200,13 @@ void session_state::on_room_lost(const room_lost& lost) {
   caf::anon_send(session_actor{self_}, lost);
 }
 
-void session_state::on_left(const std::string& room, std::int64_t cursor) {
-  caf::anon_send(session_actor{self_}, room_left{room, cursor});
+void session_state::on_left(const std::string& room, std::int64_t cursor, bool told) {
+  // Noted at once: what is answered from now on is read by a client that counts itself out.
+  if (auto found = rooms_.find(room); found != rooms_.end()) {
+    found->second.after = cursor;
+    found->second.out = told;
+  }
+  caf::anon_send(session_actor{self_}, room_left{room});
 }
 
 void session_state::follow(const membership_changed& change) {
@@ -218,13 +224,14 @@ void session_state::return_to(const room_left& left) {
   if (found == rooms_.end())
     return;
   auto& entry = found->second;
+  entry.tell_joined = entry.out;
+  entry.tell_left = true;
   if (phase_ != phase::open || entry.attaching) {
     hub_->subscribe(left.room, this);
     entry.interrupted = true;
     return;
   }
-  entry.tell_joined = true;
-  attach(left.room, left.cursor);
+  attach(left.room, entry.after);
 }
 
 void session_state::on_lost(const room_lost& lost) {
@@ -248,7 +255,7 @@ void session_state::attach_again(const std::string& room) {
   if (phase_ != phase::open)
     entry.interrupted = true;
   else
-    attach(room, entry.handle ? hub_->cursor(room, this) : entry.after);
+    attach(room, entry.handle ? hub_->cursor(room, this).value_or(entry.after) : entry.after);
 }
 
 void session_state::attach(const std::string& room, std::int64_t after) {
@@ -268,19 +275,22 @@ void session_state::on_attached(const attached& answer, const room_actor& handle
     // Too much was missed: the client learns it by resuming.
     return close(close_code::restarting);
   const bool tell_joined = rooms_[room].tell_joined;
+  // More than was asked for, where a join has been answered meanwhile.
+  const auto has = rooms_[room].after;
   add_room(room, handle);
   if (tell_joined)
     notify(protocol::member_joined{room, me_});
   for (auto& each : answer.missed)
-    notify(each);
-  go_live(room, answer.room.seq);
+    if (each.seq > has)
+      notify(each);
+  go_live(room, std::max(answer.room.seq, has));
 }
 
 void session_state::on_attach_failed(const std::string& room, const caf::error& error) {
   auto& entry = rooms_[room];
   const auto code = code_of(error);
   if (code == error_code::not_a_member || code == error_code::no_such_room) {
-    if (entry.tell_left)
+    if (entry.tell_left && !entry.out)
       notify(protocol::member_left{room, me_});
     return forget(room);
   }
@@ -303,7 +313,7 @@ void session_state::go_live(const std::string& room, std::int64_t seq) {
   if (found == rooms_.end() || !std::exchange(found->second.interrupted, false))
     return;
   found->second.tell_left = true;
-  attach(room, hub_->cursor(room, this));
+  attach(room, hub_->cursor(room, this).value_or(seq));
 }
 
 } // namespace klatsch

@@ -14,11 +14,12 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/answer.hpp"
+#include "actors/counterpart.hpp"
 #include "actors/error.hpp"
+#include "actors/room_entry.hpp"
 #include "actors/session.hpp"
 #include "actors/token_bucket.hpp"
 #include "actors/type_ids.hpp"
-#include "actors/unanswered_requests.hpp"
 #include "actors/watched_requests.hpp"
 
 namespace klatsch {
@@ -42,7 +43,7 @@ class session_state final : public hub_table::subscriber {
   const std::string& user_id() const override { return me_.id; }
   void on_gap(const std::string& room) override;
   void on_room_lost(const room_lost& lost) override;
-  void on_left(const std::string& room, std::int64_t cursor) override;
+  void on_left(const std::string& room, std::int64_t cursor, bool told) override;
 
  private:
   enum class phase { fresh, opening, open, closed };
@@ -50,53 +51,6 @@ class session_state final : public hub_table::subscriber {
   /// An actor that moves or whose store is down is asked again, at first soon; after all these
   /// attempts (about a minute) the client is sent to come back.
   static constexpr int attempts_to_find_again = 64;
-
-  /// An actor that is asked for the client, and what it has not answered yet.
-  template <class Handle>
-  struct counterpart {
-    /// Null while it is lost: then it is looked for.
-    Handle handle;
-    /// The last one, which perhaps still has what it was asked.
-    caf::actor_addr last;
-    /// Tells that one from those before.
-    std::int64_t generation = 0;
-    unanswered_requests<Handle> requests;
-
-    /// Asks it what the ones before have not answered.
-    void find(const Handle& found) {
-      handle = found;
-      if (last != found.address())
-        ++generation;
-      last = found.address();
-      requests.send_all(handle, generation);
-    }
-
-    /// The actor is gone, or what was under way to it: found again, it is asked everything again.
-    void forget_last() { last = caf::actor_addr{}; }
-  };
-
-  /// `handle` is the room's actor, once it has let the session in.
-  struct room_entry : counterpart<room_actor> {
-    /// While its answer is awaited: the actor that may have let the session in already.
-    room_actor asked;
-    /// Waits for the room's answer to an attach or a join.
-    bool attaching = false;
-    /// Tells the answer that is awaited from those to earlier requests.
-    std::int64_t request = 0;
-    int failures = 0;
-    /// What the client has of the room; -1: nothing, and it wants nothing from before.
-    std::int64_t after = -1;
-    /// The subscription was lost at a moment when it could not be made again.
-    bool interrupted = false;
-    /// What the client has not been told yet: that the user has come in, or is out, by another
-    /// device.
-    bool tell_joined = false;
-    bool tell_left = false;
-    /// The user has left; the event that ends the subscription is on its way.
-    bool left = false;
-    /// Requests to join that came meanwhile; they are done when it is known who is a member.
-    std::vector<answer_slot> joins;
-  };
 
   /// Somebody to whom the client sends private messages.
   struct addressee : counterpart<user_actor> {

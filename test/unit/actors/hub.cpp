@@ -14,12 +14,16 @@ struct listener final : hub_table::subscriber {
   int gaps = 0;
   int losses = 0;
   std::optional<std::int64_t> left_at;
+  bool told = false;
 
   connection& output() override { return out; }
   const std::string& user_id() const override { return id; }
   void on_gap(const std::string&) override { ++gaps; }
   void on_room_lost(const room_lost&) override { ++losses; }
-  void on_left(const std::string&, std::int64_t cursor) override { left_at = cursor; }
+  void on_left(const std::string&, std::int64_t cursor, bool was_told) override {
+    left_at = cursor;
+    told = was_told;
+  }
 
   std::vector<std::string> seen() { return out.take("message", "seq"); }
 };
@@ -64,7 +68,7 @@ CAF_TEST(a gap is noticed and nothing is shown until it is filled) {
   event(4);
   CAF_CHECK_EQUAL(ann.gaps, 1);
   CAF_CHECK_EQUAL(ann.seen(), strings{"1"});
-  CAF_CHECK_EQUAL(table.cursor("room", &ann), 1);
+  CAF_CHECK_EQUAL(table.cursor("room", &ann).value(), 1);
   table.activate("room", &ann, 2);
   CAF_CHECK_EQUAL(ann.seen(), (strings{"3", "4"}));
 }
@@ -97,6 +101,21 @@ CAF_TEST(the event of a leaving is the last one of that user) {
   CAF_CHECK_EQUAL(ben.seen(), (strings{"1", "0", "2"}));
   CAF_REQUIRE(ann.left_at);
   CAF_CHECK_EQUAL(*ann.left_at, 1);
+  CAF_CHECK(ann.told);
+  CAF_CHECK(!table.cursor("room", &ann));
+}
+
+CAF_TEST(who leaves while events are kept aside is not told by them) {
+  table.subscribe("room", &ann);
+  table.activate("room", &ann, 0);
+  event(1);
+  table.subscribe("room", &ann);
+  event(2);
+  event(0, "ann");
+  CAF_CHECK_EQUAL(ann.seen(), strings{"1"});
+  CAF_REQUIRE(ann.left_at);
+  CAF_CHECK_EQUAL(*ann.left_at, 1);
+  CAF_CHECK(!ann.told);
 }
 
 CAF_TEST(unsubscribing keeps the places of the others) {

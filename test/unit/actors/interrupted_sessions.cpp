@@ -1,6 +1,8 @@
 #define CAF_SUITE interrupted_sessions
 #include "test/unit/suite.hpp"
 
+#include <caf/event_based_actor.hpp>
+
 #include "test/unit/actors/node_fixture.hpp"
 
 using namespace klatsch;
@@ -8,6 +10,19 @@ using persistence::activate_room;
 using persistence::add_member;
 
 namespace {
+
+/// Stands before a directory that does not know yet where the rooms are.
+caf::behavior
+late_directory(caf::event_based_actor* self, directory_actor directory, const bool* is_late) {
+  return {
+      [=](const resolve_room& request) -> caf::result<room_actor> {
+        if (*is_late)
+          return make_error(protocol::error_code::room_unavailable);
+        return self->delegate(directory, request);
+      },
+      [=](const resolve_user& request) { return self->delegate(directory, request); },
+  };
+}
 
 /// Ann is in "room" and "beach" with her phone, and opens a laptop while "beach" can't be had.
 struct waiting_fixture : node_fixture {
@@ -17,6 +32,12 @@ struct waiting_fixture : node_fixture {
     ben = open(R"({"name":"Ben"})");
     ask(phone, "room.join", R"({"room":"beach"})");
     ask(ben, "room.join", R"({"room":"attic"})");
+    late = sys.spawn(late_directory, model.directory, &rooms_are_late);
+  }
+
+  ~waiting_fixture() {
+    caf::anon_send_exit(late, caf::exit_reason::kill);
+    run();
   }
 
   /// Until let_go.
@@ -27,6 +48,12 @@ struct waiting_fixture : node_fixture {
 
   std::string with_token() const { return R"({"token":")" + phone.token + R"("})"; }
 
+  /// The hub hears that the user has left.
+  void end_subscriptions(const client& who, const std::string& room) {
+    auto frame = make_frame(protocol::member_left{room, {who.id, "Ann"}});
+    table.deliver({std::make_shared<const std::string>(room), 0, frame, who.id});
+  }
+
   std::int64_t online(const std::string& room) {
     auto answer = ask(ben, "room.list", "{}");
     for (auto& each : answer["result"]["rooms"].GetArray())
@@ -35,8 +62,22 @@ struct waiting_fixture : node_fixture {
     return -1;
   }
 
+  /// No room is found until find_rooms_now.
+  void find_rooms_late() {
+    sessions.directory = caf::actor_cast<directory_actor>(late);
+    rooms_are_late = true;
+  }
+
+  void find_rooms_now() {
+    rooms_are_late = false;
+    sched.advance_time(std::chrono::milliseconds{500});
+    run();
+  }
+
   client phone;
   client ben;
+  caf::actor late;
+  bool rooms_are_late = false;
 };
 
 } // namespace
@@ -131,9 +172,39 @@ CAF_TEST(a guest whose first opening failed comes into the main room by the next
 
 CAF_TEST(who has left and come in again elsewhere is told of both) {
   // As when the coming in overtakes the question whether one is still a member.
-  caf::anon_send(phone.session, room_left{"room", 0});
+  end_subscriptions(phone, "room");
   run();
   CAF_CHECK_EQUAL(phone.connection->take("member.joined", "user/id").back(), phone.id);
+}
+
+CAF_TEST(who leaves elsewhere when events were lost is shown nothing again) {
+  say(phone, "beach", "seen", "c1");
+  CAF_CHECK_EQUAL(texts(phone), strings{"seen"});
+  caf::anon_send(phone.session, room_gap{"beach"});
+  end_subscriptions(phone, "beach");
+  run();
+  say(phone, "beach", "next", "c2");
+  CAF_CHECK_EQUAL(texts(phone), strings{"next"});
+}
+
+CAF_TEST(who is in again by a join before the subscription sees each message once) {
+  auto laptop = open(with_token());
+  ask(ben, "room.join", R"({"room":"beach"})");
+  say(ben, "beach", "before", "c1");
+  CAF_CHECK_EQUAL(texts(laptop), strings{"before"});
+  hold<add_member>([](auto&) { return true; });
+  find_rooms_late();
+  tell(phone, "room.leave", R"({"room":"beach"})");
+  const auto join = tell(laptop, "room.join", R"({"room":"beach"})");
+  run();
+  CAF_CHECK_EQUAL(laptop.connection->take("member.left", "room"), strings{"beach"});
+  say(ben, "beach", "in the snapshot", "c2");
+  let_go();
+  CAF_CHECK(laptop.connection->answer(join).HasMember("result"));
+  say(ben, "beach", "missed", "c3");
+  find_rooms_now();
+  say(ben, "beach", "after", "c4");
+  CAF_CHECK_EQUAL(texts(laptop), (strings{"missed", "after"}));
 }
 
 CAF_TEST(what is under way when the user leaves elsewhere is answered by what becomes of it) {
