@@ -132,6 +132,7 @@ net::server_options server_options_of(const settings& values) {
   options.outbox.bytes = size_of(values.limits.outbox_bytes);
   options.outbox.frames = size_of(values.limits.outbox_frames);
   options.pending_events = size_of(values.limits.pending_events);
+  options.write_delay = milliseconds{values.limits.write_delay_ms};
   options.idle_timeout = milliseconds{http.idle_timeout_ms};
   options.header_timeout = milliseconds{http.header_timeout_ms};
   return options;

@@ -151,6 +151,8 @@ class actor_table {
   };
 
   struct waiting {
+    /// Tells it from those for the same id before.
+    std::int64_t number = 0;
     /// The node that is asked for the handle; empty when the actor is started here.
     std::string peer;
     std::vector<caf::typed_response_promise<handle>> promises;
@@ -201,6 +203,7 @@ class actor_table {
     auto [entry, first] = waiting_.try_emplace(id);
     entry->second.promises.push_back(promise);
     if (first) {
+      entry->second.number = ++waits_;
       entry->second.peer = peer;
       begin();
     }
@@ -214,24 +217,34 @@ class actor_table {
         promise.deliver(outcome);
   }
 
+  /// Whether it is still this wait that goes on for the id.
+  bool waits(const std::string& id, std::int64_t number) const {
+    auto found = waiting_.find(id);
+    return found != waiting_.end() && found->second.number == number;
+  }
+
   void ask_owner(const std::string& id, const directory_actor& owner) {
+    const auto number = waits_;
     context_.self
         ->request(owner, context_.environment->options.request_timeout, Kind::host_request(id))
         .then(
-            [this, id](const handle& actor) {
+            [this, id, number](const handle& actor) {
+              if (!waits(id, number))
+                return;
               remember(id, actor);
               settle(id, actor);
             },
-            [this, id](const caf::error&) {
+            [this, id, number](const caf::error&) {
               // Whatever kept the owner from answering, the next view has one that does.
-              settle(id, make_error(protocol::error_code::room_unavailable));
+              if (waits(id, number))
+                settle(id, make_error(protocol::error_code::room_unavailable));
             });
   }
 
   void ask_predecessors(const std::string& id, const std::vector<directory_actor>& before) {
     auto missing = std::make_shared<std::size_t>(before.size());
-    auto one_answered = [this, id, missing] {
-      if (--*missing != 0 || !waiting_.contains(id))
+    auto one_answered = [this, id, missing, number = waits_] {
+      if (--*missing != 0 || !waits(id, number))
         return;
       if (context_.stopping || owner_of(id) != context_.own_id())
         settle(id, make_error(protocol::error_code::room_unavailable));
@@ -292,6 +305,7 @@ class actor_table {
   std::unordered_map<std::string, elsewhere> remote_;
   std::unordered_map<caf::actor_addr, std::string> remote_ids_;
   std::unordered_map<std::string, waiting> waiting_;
+  std::int64_t waits_ = 0;
 };
 
 } // namespace klatsch

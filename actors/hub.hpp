@@ -56,7 +56,7 @@ class hub_table {
 
   void unsubscribe(const std::string& room, subscriber* who);
 
-  /// The subscription's cursor; nothing where there is none.
+  /// The subscription's cursor, -1 before it was active; nothing where there is none.
   std::optional<std::int64_t> cursor(const std::string& room, const subscriber* who) const;
 
   /// From the relay.
@@ -76,7 +76,7 @@ class hub_table {
     subscriber* who;
     connection* output;
     protocol::wire_format format;
-    std::int64_t cursor = 0;
+    std::int64_t cursor = -1;
     /// Present while the session waits for its room.
     std::unique_ptr<kept_events> pending;
     /// Some did not fit into `pending`; perhaps the last ones, after which nothing shows the gap.

@@ -89,6 +89,7 @@ using room_actor = caf::typed_actor<
 
 /// Begins a session of a user.
 struct open_session;
+struct send_private;
 
 /// One per user in the whole cluster: the user's sessions on all nodes, and private messages.
 using user_actor = caf::typed_actor<
@@ -133,7 +134,7 @@ using session_actor = caf::typed_actor<
     reacts_to<room_left>,
     // the user has a new name
     reacts_to<protocol::user_renamed>,
-    // to itself: the client had time enough for session.open
+    // the client had time enough for session.open
     reacts_to<open_deadline>,
     // messages of this user may have gone another way
     reacts_to<look_again>,
@@ -153,6 +154,18 @@ struct open_session {
 };
 
 KLATSCH_INSPECT(open_session, x.session, x.handle, x.token_hash, x.resume, x.created)
+
+/// To the addressee's actor: store it, and show it to both.
+struct send_private {
+  protocol::user from;
+  /// The sender's own actor, as far as the session knows it.
+  user_actor sender;
+  std::string to;
+  std::string text;
+  std::string cid;
+};
+
+KLATSCH_INSPECT(send_private, x.from, x.sender, x.to, x.text, x.cid)
 
 struct peer_found;
 

@@ -189,6 +189,9 @@ void membership_state::on_dialed(const dial_report& report) {
 
 void membership_state::say_hello(const std::string& id, const membership_actor& peer) {
   dialing_.insert(id);
+  // CAF answers nothing when the link breaks meanwhile.
+  self_->monitor(peer);
+  greeted_[peer.address()] = id;
   self_
       ->request(
           peer, environment_->lease,
@@ -197,7 +200,7 @@ void membership_state::say_hello(const std::string& id, const membership_actor& 
               self_, environment_->directory})
       .then(
           [this, id, peer](const node_welcome& answer) {
-            dialing_.erase(id);
+            forget_greeting(peer, id);
             if (!answer.refusal.empty())
               spdlog::error("cluster: node {} refuses the link: {}", id, answer.refusal);
             else if (answer.id != id)
@@ -205,7 +208,14 @@ void membership_state::say_hello(const std::string& id, const membership_actor& 
             else
               add_link(id, {peer, answer.directory});
           },
-          [this, id](const caf::error&) { dialing_.erase(id); });
+          [this, id, peer](const caf::error&) { forget_greeting(peer, id); });
+}
+
+void membership_state::forget_greeting(const membership_actor& peer, const std::string& id) {
+  if (greeted_.erase(peer.address()) == 0)
+    return;
+  self_->demonitor(peer.address());
+  dialing_.erase(id);
 }
 
 std::optional<std::string> membership_state::refusal_of(const node_hello& hello) const {
@@ -235,8 +245,11 @@ caf::result<node_welcome> membership_state::welcome(const node_hello& hello) {
     // It calls because it has lost the link, and with it what was under way, and all that it knew
     // of us. CAF has put the new connection in the place of the old one and tells nobody here.
     spdlog::info("cluster: node {} has lost the link and calls again", hello.id);
+    // The answer first: it can't go out any more when CAF has forgotten whom it is for.
+    auto promise = self_->make_response_promise<node_welcome>();
+    promise.deliver(make_error(protocol::error_code::room_unavailable));
     environment_->forget_actors(hello.membership);
-    return make_error(protocol::error_code::room_unavailable);
+    return promise;
   }
   answer.protocol = std::min(hello.newest_protocol, node_protocol::newest);
   answer.directory = environment_->directory;
@@ -264,6 +277,10 @@ void membership_state::add_link(const std::string& id, link made) {
 }
 
 void membership_state::on_down(const caf::down_msg& down) {
+  if (auto greeted = greeted_.extract(down.source)) {
+    dialing_.erase(greeted.mapped());
+    return connect_missing();
+  }
   auto found = link_ids_.find(down.source);
   if (found == link_ids_.end())
     return;

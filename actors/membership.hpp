@@ -78,6 +78,7 @@ class membership_state {
   void cut_off(const char* reason);
   void publish();
 
+  void forget_greeting(const membership_actor& peer, const std::string& id);
   void say_hello(const std::string& id, const membership_actor& peer);
   void add_link(const std::string& id, link made);
   void on_down(const caf::down_msg& down);
@@ -93,6 +94,8 @@ class membership_state {
   std::unordered_map<std::string, link> links_;
   std::unordered_map<caf::actor_addr, std::string> link_ids_;
   std::unordered_set<std::string> dialing_;
+  /// Whom a hello has been said to, and not answered yet.
+  std::unordered_map<caf::actor_addr, std::string> greeted_;
   /// By node: the epoch under which it had a link that broke.
   std::unordered_map<std::string, std::int64_t> broken_;
   std::unordered_map<std::string, clock::time_point> missing_since_;

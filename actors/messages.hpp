@@ -98,14 +98,6 @@ struct end_session {
   session_id session = 0;
 };
 
-/// To the addressee's actor: store it, and show it to both.
-struct send_private {
-  protocol::user from;
-  std::string to;
-  std::string text;
-  std::string cid;
-};
-
 /// To the sender's actor: the message is stored; `with` is the addressee.
 struct private_stored {
   protocol::private_message message;
@@ -274,7 +266,6 @@ KLATSCH_INSPECT(rename_member, x.who)
 KLATSCH_INSPECT(attached, x.room, x.missed)
 KLATSCH_INSPECT(room_events, x.room, x.events)
 KLATSCH_INSPECT(end_session, x.session)
-KLATSCH_INSPECT(send_private, x.from, x.to, x.text, x.cid)
 KLATSCH_INSPECT(private_stored, x.message)
 KLATSCH_INSPECT(read_private_log, x.with, x.part)
 KLATSCH_INSPECT(membership_changed, x.room, x.joined, x.by)

@@ -31,11 +31,13 @@ class metrics {
   prometheus::Gauge& rooms;
   prometheus::Gauge& users;
   prometheus::Counter& requests;
+  prometheus::Gauge& requests_under_way;
   prometheus::Counter& refusals;
   prometheus::Counter& messages;
   prometheus::Counter& private_messages;
   prometheus::Counter& deliveries;
   prometheus::Counter& gaps;
+  prometheus::Counter& outbox_writes;
   prometheus::Counter& slow_consumers;
   prometheus::Counter& pending_overflows;
   prometheus::Counter& http_requests;

@@ -29,6 +29,11 @@ class request_timeouts {
 
   static constexpr std::chrono::milliseconds granularity{100};
 
+  /// When there may be something to take next.
+  static clock::time_point tick_after(clock::time_point now) {
+    return clock::time_point{(now.time_since_epoch() / granularity + 1) * granularity};
+  }
+
   void add(clock::time_point due, request added) {
     const auto tick = due.time_since_epoch() / granularity + 1;
     std::lock_guard guard{mutex_};

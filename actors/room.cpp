@@ -92,12 +92,12 @@ void room_state::log_activation(const ps::activated_room& room) const {
       room.previous_epoch, roster_.size());
 }
 
-/// No new message is taken; those that wait for the store are still answered and shown.
+/// Nothing new is taken; what waits for the store is still answered and shown.
 void room_state::hand_over() {
   handing_over_ = true;
   // Should the store not answer: check_idle ends it.
   self_->delayed_send(self_, environment_->options.request_timeout, idle_atom::value);
-  on_append_done();
+  end_if_handed_over();
 }
 
 /// A room in which nobody says anything would not notice that it is fenced.
@@ -117,8 +117,8 @@ void room_state::confirm() {
           });
 }
 
-void room_state::on_append_done() {
-  if (!handing_over_ || appends_in_flight_ != 0)
+void room_state::end_if_handed_over() {
+  if (!handing_over_ || appends_in_flight_ != 0 || changes_in_flight_ != 0)
     return;
   flush();
   self_->quit();
@@ -172,6 +172,8 @@ caf::result<attached> room_state::attach(const attach_session& request) {
   touch();
   if (refusal_)
     return make_error(*refusal_);
+  if (handing_over_)
+    return make_error(error_code::room_unavailable);
   if (!roster_.contains(request.who.id))
     return make_error(error_code::not_a_member);
   enter(request.session, request.who, request.relay);
@@ -195,6 +197,8 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
   touch();
   if (refusal_)
     return make_error(*refusal_);
+  if (handing_over_)
+    return make_error(error_code::room_unavailable);
   // Before the promise: once there is one, an error must be delivered by it.
   const bool listed = roster_.contains(request.who.id);
   const bool member = listed && !leaving_.contains(request.who.id);
@@ -224,21 +228,26 @@ caf::result<protocol::room_join_result> room_state::join(const join_room& reques
     finish();
     return promise;
   }
+  ++changes_in_flight_;
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::add_member{id_, epoch_, request.who.id})
       .then(
           [this, request, finish](ps::done) mutable {
+            --changes_in_flight_;
             if (!roster_.contains(request.who.id)) {
               roster_.add(request.who);
               tell_coming_or_going(protocol::member_joined{id_, request.who});
             }
             finish();
+            end_if_handed_over();
           },
           [this, promise, session = request.session](const caf::error& error) mutable {
+            --changes_in_flight_;
             joining_.erase(session);
             fail(error, promise);
+            end_if_handed_over();
           });
   return promise;
 }
@@ -260,12 +269,14 @@ caf::result<succeeded> room_state::leave(const leave_room& request) {
     return succeeded{};
   auto promise = self_->make_response_promise<succeeded>();
   leaving_.insert(request.who.id);
+  ++changes_in_flight_;
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::remove_member{id_, epoch_, request.who.id})
       .then(
           [this, request, promise](ps::done) mutable {
+            --changes_in_flight_;
             leaving_.erase(leaving_.find(request.who.id));
             if (roster_.contains(request.who.id)) {
               // To the leaver's own sessions too: it is the last that they hear of the room.
@@ -277,10 +288,13 @@ caf::result<succeeded> room_state::leave(const leave_room& request) {
               report_online();
             }
             promise.deliver(succeeded{});
+            end_if_handed_over();
           },
           [this, request, promise](const caf::error& error) mutable {
+            --changes_in_flight_;
             leaving_.erase(leaving_.find(request.who.id));
             fail(error, promise);
+            end_if_handed_over();
           });
   return promise;
 }

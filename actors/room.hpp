@@ -123,7 +123,7 @@ class room_state {
 
   void on_fenced();
   /// Nothing that this actor has begun is under way any more.
-  void on_append_done();
+  void end_if_handed_over();
 
   interface::pointer self_;
   std::string id_;
@@ -144,6 +144,8 @@ class room_state {
   /// Why everything is refused: the room doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;
   std::size_t appends_in_flight_ = 0;
+  /// Of who is a member.
+  std::size_t changes_in_flight_ = 0;
   bool reading_missing_ = false;
   bool reconciling_ = false;
   bool used_ = false;

@@ -44,12 +44,12 @@ caf::result<protocol::sent_result> room_state::append(const say& request) {
             environment_->counters->append_seconds.Observe(took.count());
             on_appended(
                 done, {id_, done.seq, done.ts, request.who, request.text, request.cid}, promise);
-            on_append_done();
+            end_if_handed_over();
           },
           [this, promise](const caf::error& error) mutable {
             --appends_in_flight_;
             on_append_failed(error, promise);
-            on_append_done();
+            end_if_handed_over();
           });
   return promise;
 }

@@ -38,7 +38,9 @@ void scheduler::stop() {
 
 void scheduler::run_timeouts() {
   std::unique_lock guard{mutex_};
-  while (!stopped_.wait_for(guard, request_timeouts::granularity, [this] { return stops_; }))
+  auto next = request_timeouts::tick_after(clock_.now());
+  for (; !stopped_.wait_until(guard, next, [this] { return stops_; });
+       next = request_timeouts::tick_after(clock_.now()))
     for (auto& request : clock_.timeouts.take_due(clock_.now()))
       if (auto asker = request.asker.lock())
         asker->get()->eq_impl(request.id, asker, nullptr, caf::sec::request_timeout);

@@ -6,20 +6,20 @@
 
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/detail/type_list.hpp>
-#include <caf/policy/work_sharing.hpp>
 #include <caf/scheduler/coordinator.hpp>
 
+#include "actors/own_work_first.hpp"
 #include "actors/request_timeouts.hpp"
 
 namespace klatsch {
 
-/// CAF's scheduler with work sharing and a cheaper clock. Load it into the configuration of the
-/// actor system: `config.load<klatsch::scheduler>()`.
+/// CAF's scheduler with a policy that wakes fewer threads and a cheaper clock. Load it into the
+/// configuration of the actor system: `config.load<klatsch::scheduler>()`.
 ///
 /// CAF 0.17's clock takes the time-out of each request through a queue with a condition variable to
 /// a thread of its own, which is woken each time and keeps it in two trees until its time comes:
 /// that was a quarter of the server's time. See docs/DECISIONS.md.
-class scheduler final : public caf::scheduler::coordinator<caf::policy::work_sharing> {
+class scheduler final : public caf::scheduler::coordinator<own_work_first> {
  public:
   explicit scheduler(caf::actor_system& system) : coordinator(system) {}
 

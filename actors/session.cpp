@@ -37,12 +37,13 @@ session_state::session_state(
       client_(std::move(client)), format_(output_->format()), id_(make_session_id()),
       bucket_(environment->options.rate, environment->options.burst) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
-  self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
 }
 
 session_state::~session_state() {
   // Where the actor was ended from outside: the hub must not keep a subscriber that is gone.
   leave();
+  // Nobody waits for these answers any more.
+  environment_->counters->requests_under_way.Decrement(static_cast<double>(in_flight_));
 }
 
 session_actor::behavior_type session_state::make_behavior() {
@@ -72,6 +73,8 @@ void session_state::receive(const inbound& message) {
   group->batch = decoded.batch;
   group->missing = decoded.elements.size();
   in_flight_ += decoded.elements.size();
+  environment_->counters->requests_under_way.Increment(
+      static_cast<double>(decoded.elements.size()));
   for (auto& element : decoded.elements)
     dispatch(element, group);
   waits_to_read_ = true;
@@ -164,9 +167,14 @@ void session_state::dispatch(
     return refuse(slot, {error_code::rate_limited, {}, {}, wait_ms});
   if (auto* error = std::get_if<protocol::request_error>(&element.content))
     return refuse(slot, *error);
-  auto& request = std::get<protocol::any_request>(element.content);
+  perform_when_open(std::get<protocol::any_request>(element.content), slot);
+}
+
+/// What comes while the session is being opened is done afterwards.
+void session_state::perform_when_open(
+    const protocol::any_request& request, const answer_slot& slot) {
   if (phase_ == phase::opening)
-    opening_->deferred.emplace_back(std::move(request), std::move(slot));
+    opening_->deferred.emplace_back(request, slot);
   else
     perform(request, slot);
 }
@@ -197,6 +205,7 @@ void session_state::settle(const answer_slot& slot, std::string encoded) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - slot.since;
   environment_->counters->request_seconds.Observe(took.count());
   --in_flight_;
+  environment_->counters->requests_under_way.Decrement();
   if (phase_ == phase::closed)
     return;
   auto& group = *slot.group;

@@ -137,7 +137,7 @@ void session_state::on_opened_user(const opened_user& opened) {
   me_ = opened.who;
   opening_->result.conversations = opened.conversations;
   for (auto& each : opened.conversations)
-    conversations_[each.with.id] = each.seq;
+    conversations_.insert_or_assign(each.with.id, conversation{each.seq});
   knows_all_conversations_ = opened.conversations.size() < protocol::limits::listed_conversations;
   take_missed_private(opened.missed);
   if (opened.newcomer)
@@ -275,7 +275,7 @@ void session_state::fail_opening(error_code code) {
   self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
   refuse(failed->slot, code);
   for (auto& [request, slot] : failed->deferred)
-    perform(request, slot);
+    perform_when_open(request, slot);
 }
 
 void session_state::handle(const protocol::session_close&, const answer_slot& slot) {

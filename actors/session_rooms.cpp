@@ -203,7 +203,7 @@ void session_state::on_room_lost(const room_lost& lost) {
 void session_state::on_left(const std::string& room, std::int64_t cursor, bool told) {
   // Noted at once: what is answered from now on is read by a client that counts itself out.
   if (auto found = rooms_.find(room); found != rooms_.end()) {
-    found->second.after = cursor;
+    found->second.after = std::max(found->second.after, cursor);
     found->second.out = told;
   }
   caf::anon_send(session_actor{self_}, room_left{room});
@@ -237,10 +237,11 @@ void session_state::return_to(const room_left& left) {
 void session_state::on_lost(const room_lost& lost) {
   if (auto found = rooms_.find(lost.room); found != rooms_.end()) {
     auto& entry = found->second;
-    // The event of a leaving may have been lost with the room.
-    entry.tell_left = entry.tell_left || entry.last;
-    if (entry.last == lost.who)
+    // The event of a leaving may have been lost with it.
+    if (entry.last == lost.who) {
+      entry.tell_left = true;
       entry.forget_last();
+    }
     if (entry.handle && entry.handle.address() == lost.who)
       attach_again(lost.room);
   }

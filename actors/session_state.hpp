@@ -14,6 +14,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/answer.hpp"
+#include "actors/conversation.hpp"
 #include "actors/counterpart.hpp"
 #include "actors/error.hpp"
 #include "actors/room_entry.hpp"
@@ -54,6 +55,8 @@ class session_state final : public hub_table::subscriber {
 
   /// Somebody to whom the client sends private messages.
   struct addressee : counterpart<user_actor> {
+    /// It is lost, and will be looked for after a pause.
+    bool looking = false;
     int failures = 0;
   };
 
@@ -67,6 +70,7 @@ class session_state final : public hub_table::subscriber {
   void close(protocol::close_code code);
   void on_user_renamed(const protocol::user_renamed& event);
   void dispatch(protocol::incoming& element, const std::shared_ptr<answer_group>& group);
+  void perform_when_open(const protocol::any_request& request, const answer_slot& slot);
   void perform(const protocol::any_request& request, const answer_slot& slot);
   void refuse(const answer_slot& slot, const protocol::request_error& error);
   void refuse(const answer_slot& slot, protocol::error_code code) {
@@ -305,7 +309,10 @@ class session_state final : public hub_table::subscriber {
   void on_own_user_again(const opened_user& opened, const user_actor& handle);
   void on_down(const caf::actor_addr& who);
   void on_private(const protocol::private_message& message);
-  void expect_private(const std::string& with, std::int64_t seq);
+  conversation& conversation_with(const std::string& user_id, std::int64_t shown);
+  void show_private(conversation& in, const protocol::private_message& message);
+  void wait_for_missing(const std::string& with);
+  void read_what_is_missing();
   void read_missed_private(const std::string& with);
 
   session_actor::pointer self_;
@@ -331,12 +338,14 @@ class session_state final : public hub_table::subscriber {
   /// By their ids: who was written to lately.
   std::unordered_map<std::string, addressee> addressees_;
   std::unordered_map<std::int64_t, std::function<void()>> retries_;
-  /// By the other user: the last private message that was pushed.
-  std::unordered_map<std::string, std::int64_t> conversations_;
+  /// By the other user.
+  std::unordered_map<std::string, conversation> conversations_;
   /// All that there were when the session was opened are in `conversations_`.
   bool knows_all_conversations_ = false;
-  /// By the other user: missed ones are being read; true when more came meanwhile.
-  std::unordered_map<std::string, bool> reading_private_;
+  /// By the other user: missed messages are being read.
+  std::unordered_set<std::string> reading_private_;
+  /// Conversations that wait for what was overtaken.
+  std::unordered_set<std::string> behind_;
   /// Conversations of which something was missing while the user's actor was lost.
   std::unordered_set<std::string> gaps_while_lost_;
 

@@ -18,8 +18,9 @@ namespace {
 constexpr std::size_t early_private_messages = 1024;
 // Beyond so many, those are forgotten who have answered everything.
 constexpr std::size_t remembered_addressees = 16;
-// Of `try_later`: 0.8 s.
-constexpr int pause_for_echo = 3;
+// What was overtaken is usually there in a moment. The pause is that of `try_later`: 0.4 s.
+constexpr int pause_for_overtaken = 2;
+constexpr auto time_for_overtaken = std::chrono::milliseconds{300};
 
 } // namespace
 
@@ -52,13 +53,14 @@ void session_state::handle(const protocol::user_send& request, const answer_slot
   addressees_[request.to];
   ask_until_answered<protocol::sent_result>(
       [this, to = request.to] { return find_addressee(to); }, slot,
-      send_private{me_, request.to, request.text, request.cid},
+      send_private{me_, own_.handle, request.to, request.text, request.cid},
       [this, slot, to = request.to](const protocol::sent_result& sent) {
         answer(slot, sent);
-        // The message itself has come by the user's own actor; unless that is just being replaced.
-        auto cursor = conversations_.find(to);
-        if (cursor == conversations_.end() || cursor->second < sent.seq)
-          try_later(pause_for_echo, [this, to, seq = sent.seq] { expect_private(to, seq); });
+        // The message itself comes by the user's own actor; unless that is just being replaced.
+        auto& with = conversation_with(to, sent.seq - 1);
+        with.note_stored(sent.seq);
+        if (with.is_behind())
+          wait_for_missing(to);
       },
       [this, to = request.to] { lose_addressee(to); });
   if (is_new)
@@ -71,6 +73,8 @@ session_state::addressee* session_state::find_addressee(const std::string& id) {
 }
 
 void session_state::find_actor_of(const std::string& id) {
+  if (auto* wanted = find_addressee(id))
+    wanted->looking = false;
   self_->request(environment_->directory, patience(), resolve_user{id})
       .then(
           [this, id](const user_actor& handle) {
@@ -78,6 +82,7 @@ void session_state::find_actor_of(const std::string& id) {
             if (!found)
               return;
             self_->monitor(handle);
+            found->failures = 0;
             found->find(handle);
           },
           [this, id](const caf::error& error) {
@@ -90,17 +95,19 @@ void session_state::find_actor_of(const std::string& id) {
 
 void session_state::lose_addressee(const std::string& id) {
   auto* found = find_addressee(id);
-  if (!found)
+  if (!found || found->looking)
     return;
   if (found->handle)
     self_->demonitor(found->handle.address());
   found->handle = nullptr;
   found->forget_last();
   refuse_old(found->requests, error_code::room_unavailable);
-  if (found->requests.empty())
+  if (found->requests.empty()) {
     addressees_.erase(id);
-  else
-    try_later(found->failures++, [this, id] { find_actor_of(id); });
+    return;
+  }
+  found->looking = true;
+  try_later(found->failures++, [this, id] { find_actor_of(id); });
 }
 
 void session_state::refuse_addressee(const std::string& id, error_code code) {
@@ -141,8 +148,8 @@ void session_state::open_own_user_again(int failures) {
   if (phase_ != phase::open)
     return;
   open_session request{id_, self_, token_hash_, {}, false};
-  for (auto& [with, seq] : conversations_)
-    request.resume.push_back({std::nullopt, with, seq});
+  for (auto& [with, known] : conversations_)
+    request.resume.push_back({std::nullopt, with, known.shown()});
   auto failed = [=, this](const caf::error& error) {
     if (failures == attempts_to_find_again || code_of(error) == error_code::no_such_user)
       return close(protocol::close_code::restarting);
@@ -174,9 +181,9 @@ void session_state::on_own_user_again(const opened_user& opened, const user_acto
     if (each.recovered == false)
       // Too much was missed: the client learns it by resuming.
       return close(protocol::close_code::restarting);
-    const auto known = knows_all_conversations_ ? 0 : each.seq;
-    const auto cursor = conversations_.try_emplace(each.with.id, known).first->second;
-    if (cursor < each.seq && !reading_private_.contains(each.with.id))
+    auto& known = conversation_with(each.with.id, each.seq);
+    known.note_stored(each.seq);
+    if (known.is_behind() && !reading_private_.contains(each.with.id))
       read_missed_private(each.with.id);
   }
   for (auto& with : std::exchange(gaps_while_lost_, {}))
@@ -197,30 +204,42 @@ void session_state::on_private(const protocol::private_message& message) {
   }
   if (phase_ != phase::open)
     return;
-  const auto& with = message.with;
-  if (auto reading = reading_private_.find(with); reading != reading_private_.end()) {
-    reading->second = true;
-    return;
-  }
-  // A conversation that was not listed has begun since: its first messages may still be on their
-  // way, overtaken by this one. Unless older ones were not listed for their number.
-  auto [cursor, unknown] =
-      conversations_.try_emplace(with, knows_all_conversations_ ? 0 : message.seq - 1);
-  if (message.seq <= cursor->second)
-    return;
-  if (message.seq != cursor->second + 1)
-    // The two users' actors send on their own, so that messages can overtake each other.
-    return read_missed_private(with);
-  cursor->second = message.seq;
-  notify(message);
+  auto& known = conversation_with(message.with, message.seq - 1);
+  show_private(known, message);
+  if (known.is_behind())
+    wait_for_missing(message.with);
 }
 
-/// A message with this number is stored: the client has it by now, or it is read.
-void session_state::expect_private(const std::string& with, std::int64_t seq) {
-  const auto known = knows_all_conversations_ ? 0 : seq - 1;
-  const auto cursor = conversations_.try_emplace(with, known).first->second;
-  if (phase_ == phase::open && cursor < seq && !reading_private_.contains(with))
-    read_missed_private(with);
+/// One that was not listed has begun since: its first messages may still be on their way. Unless
+/// older ones were not listed for their number; then it goes on after `shown`.
+conversation& session_state::conversation_with(const std::string& user_id, std::int64_t shown) {
+  return conversations_.try_emplace(user_id, knows_all_conversations_ ? 0 : shown).first->second;
+}
+
+void session_state::show_private(conversation& in, const protocol::private_message& message) {
+  in.take(message, [this](const protocol::private_message& next) { notify(next); });
+}
+
+void session_state::wait_for_missing(const std::string& with) {
+  if (reading_private_.contains(with) || !behind_.insert(with).second)
+    return;
+  conversations_[with].stuck_since(self_->clock().now());
+  if (behind_.size() == 1)
+    try_later(pause_for_overtaken, [this] { read_what_is_missing(); });
+}
+
+/// Of conversations in which nothing has moved meanwhile; the others wait on.
+void session_state::read_what_is_missing() {
+  const auto now = self_->clock().now();
+  for (auto& with : std::exchange(behind_, {})) {
+    auto& known = conversations_[with];
+    if (!known.is_behind() || reading_private_.contains(with))
+      continue;
+    if (now - known.stuck_since(now) >= time_for_overtaken)
+      read_missed_private(with);
+    else
+      wait_for_missing(with);
+  }
 }
 
 void session_state::read_missed_private(const std::string& with) {
@@ -229,21 +248,21 @@ void session_state::read_missed_private(const std::string& with) {
     gaps_while_lost_.insert(with);
     return;
   }
-  reading_private_[with] = false;
-  const auto after = conversations_[with];
+  reading_private_.insert(with);
+  const auto after = conversations_[with].shown();
   ask_watched<protocol::user_history_result>(
       own_.handle, read_private_log{with, {std::nullopt, after, protocol::limits::page_messages}},
       [this, with](const protocol::user_history_result& page) {
-        auto& cursor = conversations_[with];
-        for (auto& each : page.messages)
-          if (phase_ == phase::open && each.seq == cursor + 1) {
-            cursor = each.seq;
-            notify(each);
-          }
-        const bool again = page.more || reading_private_[with];
         reading_private_.erase(with);
-        if (again && phase_ == phase::open)
+        if (phase_ != phase::open)
+          return;
+        auto& known = conversations_[with];
+        for (auto& each : page.messages)
+          show_private(known, each);
+        if (page.more)
           read_missed_private(with);
+        else if (known.is_behind())
+          wait_for_missing(with);
       },
       [this, with](const caf::error& error) {
         reading_private_.erase(with);

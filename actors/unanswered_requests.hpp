@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -72,10 +71,10 @@ class unanswered_requests {
     return old;
   }
 
-  std::deque<request> take_all() { return std::exchange(requests_, {}); }
+  std::vector<request> take_all() { return std::exchange(requests_, {}); }
 
  private:
-  std::deque<request> requests_;
+  std::vector<request> requests_;
 };
 
 } // namespace klatsch

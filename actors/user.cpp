@@ -28,6 +28,7 @@ user_state::user_state(
     // A session that ended without saying so: its node is gone.
     std::erase_if(
         sessions_, [&](auto& each) { return each.second.handle.address() == down.source; });
+    check_idle_later();
   });
 }
 
@@ -65,8 +66,8 @@ void user_state::activate() {
           [this](const ps::loaded_user& loaded) {
             who_ = loaded.who;
             rooms_.insert(loaded.rooms.begin(), loaded.rooms.end());
-            self_->delayed_send(
-                self_, environment_->options.user_idle_timeout, user_idle_atom::value);
+            // After the session for which it was started, as a rule.
+            self_->send(self_, user_idle_atom::value);
           },
           [this](const caf::error& error) {
             const bool missing = store_error_of(error) == ps::store_error::not_found;
@@ -90,19 +91,28 @@ void user_state::release() {
 }
 
 void user_state::check_idle() {
+  idle_check_due_ = false;
   if (releasing_)
     return self_->quit();
   const bool idle = sessions_.empty() && untold_.empty() && !used_;
   used_ = false;
   if (idle)
     return release();
-  self_->delayed_send(self_, environment_->options.user_idle_timeout, user_idle_atom::value);
+  check_idle_later();
+}
+
+/// Who is here costs no timer.
+void user_state::check_idle_later() {
+  if (sessions_.empty() && !std::exchange(idle_check_due_, true))
+    self_->delayed_send(self_, environment_->options.user_idle_timeout, user_idle_atom::value);
 }
 
 // -- the user's sessions --------------------------------------------------------------------------
 
 void user_state::end(const end_session& request) {
   sessions_.erase(request.session);
+  used_ = true;
+  check_idle_later();
 }
 
 void user_state::follow(const membership_changed& change) {

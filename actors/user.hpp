@@ -55,6 +55,7 @@ class user_state {
   void activate();
   void release();
   void check_idle();
+  void check_idle_later();
 
   // opening a session
   void on_conversations(
@@ -72,6 +73,8 @@ class user_state {
   /// A message that is stored and shown here, and of which the sender's actor is still to hear.
   struct untold {
     protocol::private_message message;
+    /// The sender's actor; null where it is to be looked for.
+    user_actor sender;
     promise_of_send promise;
     int failures = 0;
     bool acknowledged = false;
@@ -83,6 +86,8 @@ class user_state {
       const persistence::appended_private& done,
       promise_of_send promise);
   void tell_sender(std::int64_t number);
+  void tell(const user_actor& sender, std::int64_t number);
+  void on_sender_not_told(std::int64_t number);
 
   template <class Then>
   void with_room(const std::string& room, Then then) {
@@ -109,7 +114,8 @@ class user_state {
   bool newcomer_ = false;
   /// Why everything is refused: the user doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;
-  bool used_ = false;
+  bool used_ = true;
+  bool idle_check_due_ = false;
   bool releasing_ = false;
 };
 

@@ -15,8 +15,10 @@ using protocol::error_code;
 
 namespace {
 
-// A user's actor that moves is elsewhere after two seconds; the sender does not wait longer for the
-// acknowledgement. For the sender's other sessions it is tried for some ten minutes more.
+// A user's actor that moves, or whose node has died, is elsewhere after two seconds; the sender
+// does not wait longer for the acknowledgement. For the sender's other sessions it is tried for
+// some ten minutes more.
+constexpr std::chrono::milliseconds patience_with_sender{2000};
 constexpr int attempts_before_acknowledging = 20;
 constexpr int attempts_to_tell = 200;
 constexpr auto pause_to_tell = std::chrono::milliseconds{100};
@@ -47,6 +49,11 @@ caf::result<opened_user> user_state::open(const open_session& request) {
   work->answer.rooms.assign(rooms_.begin(), rooms_.end());
   work->answer.newcomer = newcomer_ && rooms_.empty();
   work->promise = self_->make_response_promise<opened_user>();
+  if (request.created) {
+    // Nobody can have written to who has just been made.
+    finish(work);
+    return work->promise;
+  }
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
@@ -134,6 +141,7 @@ void user_state::read_missed(
 void user_state::finish(const std::shared_ptr<opening>& work) {
   if (work->failure) {
     sessions_.erase(work->request.session);
+    check_idle_later();
     work->promise.deliver(*work->failure);
   } else {
     work->promise.deliver(std::move(work->answer));
@@ -172,7 +180,7 @@ void user_state::on_stored(
   show(message);
   message.with = id_;
   const auto number = ++last_untold_;
-  untold_.emplace(number, untold{std::move(message), std::move(promise)});
+  untold_.emplace(number, untold{std::move(message), request.sender, std::move(promise)});
   tell_sender(number);
 }
 
@@ -182,32 +190,40 @@ void user_state::tell_sender(std::int64_t number) {
   auto found = untold_.find(number);
   if (found == untold_.end())
     return;
-  auto& message = found->second.message;
-  auto told = [this, number](succeeded) {
-    acknowledge(untold_.at(number));
-    untold_.erase(number);
-  };
-  auto failed = [this, number](const caf::error&) {
-    auto& content = untold_.at(number);
-    if (++content.failures >= attempts_before_acknowledging)
-      acknowledge(content);
-    if (content.failures == attempts_to_tell)
-      untold_.erase(number);
-    else
-      self_->delayed_send(
-          self_, std::min(pause_to_tell * content.failures, longest_pause_to_tell),
-          retry_due{number});
-  };
+  if (auto known = std::exchange(found->second.sender, nullptr))
+    return tell(known, number);
   self_
       ->request(
           environment_->directory, environment_->options.request_timeout,
-          resolve_user{message.from.id})
+          resolve_user{found->second.message.from.id})
       .then(
-          [=, this](const user_actor& sender) {
-            self_->request(sender, environment_->options.request_timeout, private_stored{message})
-                .then(told, failed);
+          [this, number](const user_actor& sender) { tell(sender, number); },
+          [this, number](const caf::error&) { on_sender_not_told(number); });
+}
+
+void user_state::tell(const user_actor& sender, std::int64_t number) {
+  self_
+      ->request(
+          sender, std::min(environment_->options.request_timeout, patience_with_sender),
+          private_stored{untold_.at(number).message})
+      .then(
+          [this, number](succeeded) {
+            acknowledge(untold_.at(number));
+            untold_.erase(number);
           },
-          failed);
+          [this, number](const caf::error&) { on_sender_not_told(number); });
+}
+
+void user_state::on_sender_not_told(std::int64_t number) {
+  auto& content = untold_.at(number);
+  if (++content.failures >= attempts_before_acknowledging)
+    acknowledge(content);
+  if (content.failures == attempts_to_tell)
+    untold_.erase(number);
+  else
+    self_->delayed_send(
+        self_, std::min(pause_to_tell * content.failures, longest_pause_to_tell),
+        retry_due{number});
 }
 
 void user_state::acknowledge(untold& content) {

@@ -265,8 +265,7 @@ std::vector<option> node_options() {
           "node.tls-certificate", KLATSCH_MEMBER(node.tls_certificate), is_path_or_nothing,
           a_path_or_nothing,
           "This node's certificate (PEM), where the nodes have certificates of their own instead "
-          "of "
-          "a secret."),
+          "of a secret."),
       text(
           "node.tls-key", KLATSCH_MEMBER(node.tls_key), is_path_or_nothing, a_path_or_nothing,
           "The private key of node.tls-certificate (PEM)."),
@@ -307,13 +306,11 @@ std::vector<option> limit_options() {
           "Requests that a session may send at once after a pause."),
       whole_number(
           "limits.flood-refusals", KLATSCH_MEMBER(limits.flood_refusals), 1, 1000000, "requests",
-          "So many requests refused for their rate, less those served meanwhile, end the "
-          "connection."),
+          "So many requests refused for their rate, less those served, end the connection."),
       whole_number(
           "limits.requests-in-flight", KLATSCH_MEMBER(limits.requests_in_flight), 1, 10000,
           "requests",
-          "Requests of one session that are served at the same time; further ones wait "
-          "unread."),
+          "Requests of one session that are served at once; further ones wait unread."),
       whole_number(
           "limits.outbox-bytes", KLATSCH_MEMBER(limits.outbox_bytes), smallest_outbox_bytes,
           1073741824, "bytes",
@@ -325,6 +322,9 @@ std::vector<option> limit_options() {
       whole_number(
           "limits.pending-events", KLATSCH_MEMBER(limits.pending_events), 16, 1000000, "events",
           "Live events that are kept for one session while it is being opened."),
+      milliseconds(
+          "limits.write-delay-ms", KLATSCH_MEMBER(limits.write_delay_ms), 0, 1000,
+          "Under load, what is sent waits at most so long for more; 0: nothing ever waits."),
       whole_number(
           "limits.room-members", KLATSCH_MEMBER(limits.room_members), 1, 10000000, "members",
           "Members of one room."),

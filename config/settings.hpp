@@ -89,6 +89,7 @@ struct limit_settings {
   std::int64_t outbox_bytes = 4194304;
   std::int64_t outbox_frames = 4096;
   std::int64_t pending_events = 1024;
+  std::int64_t write_delay_ms = 20;
   std::int64_t room_members = 100000;
   std::int64_t user_rooms = 200;
   std::int64_t request_timeout_ms = 5000;

@@ -11,11 +11,12 @@ event_loop::event_loop(
     caf::actor_system& system,
     metrics& counters,
     std::chrono::milliseconds tick,
-    std::size_t pending_events)
+    std::size_t pending_events,
+    std::chrono::milliseconds write_delay)
     : system_(system), metrics_(counters),
       subscriptions_(std::make_unique<hub_table>(counters, pending_events)), tick_interval_(tick),
       execution_unit_(&system), work_(asio::make_work_guard(io_)),
-      dirty_(std::make_unique<outbox_list>()) {}
+      dirty_(std::make_unique<outbox_list>()), pacer_(write_delay) {}
 
 event_loop::~event_loop() = default;
 
@@ -51,11 +52,19 @@ void event_loop::kill() {
 
 void event_loop::flush_later(outbox& box) {
   if (dirty_->empty())
-    asio::post(io_, [this] { flush(); });
+    schedule_flush();
   dirty_->push_back(box);
 }
 
+void event_loop::schedule_flush() {
+  if (std::chrono::steady_clock::now() >= pacer_.earliest())
+    return asio::post(io_, [this] { flush(); });
+  flush_timer_.expires_at(pacer_.earliest());
+  flush_timer_.async_wait([this](const boost::system::error_code&) { flush(); });
+}
+
 void event_loop::flush() {
+  const auto begin = std::chrono::steady_clock::now();
   // An outbox that has more than one turn's share puts itself into the list again.
   outbox_list turn;
   turn.swap(*dirty_);
@@ -64,6 +73,7 @@ void event_loop::flush() {
     turn.pop_front();
     box.flush();
   }
+  pacer_.on_flushed(begin, std::chrono::steady_clock::now());
   publish_outbox_bytes();
 }
 

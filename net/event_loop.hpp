@@ -16,6 +16,7 @@
 #include <caf/scoped_execution_unit.hpp>
 
 #include "actors/metrics.hpp"
+#include "net/flush_pacer.hpp"
 #include "net/managed_connection.hpp"
 
 namespace klatsch {
@@ -34,12 +35,13 @@ class outbox;
 /// thread only.
 class event_loop : public std::enable_shared_from_this<event_loop> {
  public:
-  /// `pending_events`: see hub_table.
+  /// `pending_events`: see hub_table; `write_delay`: see flush_pacer.
   event_loop(
       caf::actor_system& system,
       metrics& counters,
       std::chrono::milliseconds tick,
-      std::size_t pending_events = 1024);
+      std::size_t pending_events = 1024,
+      std::chrono::milliseconds write_delay = std::chrono::milliseconds{0});
   ~event_loop();
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
@@ -65,7 +67,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// Ends the thread, whatever is still there. From another thread.
   void kill();
 
-  /// The outbox is to be written at the end of this turn.
+  /// The outbox is to be written at the end of this turn; under load a little later, see flush.
   void flush_later(outbox& box);
 
   /// Outboxes of this thread hold so many bytes more.
@@ -93,6 +95,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
 
   template <class Function>
   void for_each_connection(Function function);
+  void schedule_flush();
   void flush();
   void publish_outbox_bytes();
   void schedule_tick();
@@ -108,6 +111,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   asio::steady_timer tick_timer_{io_};
   connection_list connections_;
   std::unique_ptr<outbox_list> dirty_;
+  asio::steady_timer flush_timer_{io_};
+  flush_pacer pacer_;
   std::int64_t outbox_bytes_ = 0;
   std::int64_t published_outbox_bytes_ = 0;
   std::atomic<std::size_t> actors_ = 0;

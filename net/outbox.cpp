@@ -13,8 +13,9 @@ namespace klatsch::net {
 
 namespace {
 
-/// An empty outbox keeps no more memory than this many frames need.
-constexpr std::size_t frames_kept_allocated = 8;
+/// Between two calls of `shrink` an empty outbox keeps the memory for as many frames, so that under
+/// load it is not allocated anew for each write.
+constexpr std::size_t frames_kept_allocated = 64;
 
 } // namespace
 
@@ -68,6 +69,7 @@ std::size_t outbox::write_once(boost::system::error_code& error) {
     buffers.push_back(asio::buffer(*frames_[i]) + offset);
     offset = 0;
   }
+  loop_.counters().outbox_writes.Increment();
   return socket_.write_some(buffers, error);
 }
 
@@ -102,6 +104,11 @@ void outbox::drop_waiting() {
     account(-static_cast<std::int64_t>(frames_.back()->size()));
     frames_.pop_back();
   }
+}
+
+void outbox::shrink() {
+  if (empty())
+    std::vector<wire_bytes>{}.swap(frames_);
 }
 
 void outbox::discard() {

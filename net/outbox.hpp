@@ -59,6 +59,9 @@ class outbox : public boost::intrusive::list_base_hook<
   /// By the event loop, at the end of a turn.
   void flush();
 
+  /// Keeps no memory where nothing waits.
+  void shrink();
+
   /// Drops everything, for good.
   void discard();
 

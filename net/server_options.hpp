@@ -37,6 +37,8 @@ struct server_options {
   outbox_limits outbox;
   /// Events of a room kept aside for a session that waits for its room.
   std::size_t pending_events = 1024;
+  /// Under load, what is sent waits at most so long for more: see flush_pacer.
+  std::chrono::milliseconds write_delay{20};
   /// A WebSocket from which nothing, not even a pong, was heard for so long is closed. A ping is
   /// sent after half of it.
   std::chrono::milliseconds idle_timeout{60000};

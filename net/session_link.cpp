@@ -29,9 +29,18 @@ bool session_link::deliver(std::shared_ptr<const std::string> message) const {
   return true;
 }
 
+void session_link::check_opened() const {
+  if (session_)
+    caf::anon_send(caf::actor_cast<session_actor>(session_), open_deadline{});
+}
+
 void session_link::end() {
   if (auto session = std::exchange(session_, nullptr))
     caf::anon_send(caf::actor_cast<session_actor>(session), disconnected{});
+}
+
+std::chrono::milliseconds time_to_open(const session_environment& environment) {
+  return environment.options.open_timeout;
 }
 
 caf::strong_actor_ptr start_hub(event_loop& loop, const session_environment& environment) {

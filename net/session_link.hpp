@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,9 @@ class session_link {
   /// A whole message from the client. False when the session has ended by itself, by a failure.
   bool deliver(std::shared_ptr<const std::string> message) const;
 
+  /// The client has had time enough to open its session.
+  void check_opened() const;
+
   /// The connection is gone. The session hears of it once, however often this is called, and lets
   /// go of the connection.
   void end();
@@ -39,6 +43,9 @@ class session_link {
  private:
   caf::strong_actor_ptr session_;
 };
+
+/// How long a client may take to open its session.
+std::chrono::milliseconds time_to_open(const session_environment& environment);
 
 /// Starts the actor in front of the loop's subscriptions, and tells the node's relay of it. Ends
 /// by an exit message. From any thread.

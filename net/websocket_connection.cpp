@@ -98,6 +98,8 @@ class websocket_connection final : public connection,
   bool reading_ = false;
   bool pinged_ = false;
   bool client_closed_ = false;
+  bool told_open_deadline_ = false;
+  /// Of the present state; while it is open, that for the session to be opened.
   time_point deadline_;
   time_point last_heard_;
   /// Itself, while it drains.
@@ -151,6 +153,7 @@ void websocket_connection::on_accepted(
   spdlog::debug("{}: WebSocket", client.remote_address);
   state_ = state::open;
   last_heard_ = std::chrono::steady_clock::now();
+  set_deadline(time_to_open(context_.environment));
   session_started_ = true;
   loop_->counters().connections.Increment();
   loop_->counters().connections_total.Increment();
@@ -264,10 +267,14 @@ void websocket_connection::linger() {
 }
 
 void websocket_connection::tick(time_point now) {
-  if (state_ == state::open)
+  if (state_ == state::open) {
+    if (now >= deadline_ && !std::exchange(told_open_deadline_, true))
+      session_.check_opened();
+    box().shrink();
     check_idle(now);
-  else if (now >= deadline_)
+  } else if (now >= deadline_) {
     abandon();
+  }
 }
 
 void websocket_connection::check_idle(time_point now) {

@@ -94,10 +94,12 @@ class command_maker {
   }
 
   redis_command operator()(const append_message& x) const {
-    return {
-        "append_message",
+    redis_command command{
+        "append_messages",
         {room(x.room, "state"), room(x.room, "log"), room(x.room, "cids")},
-        {digits(x.epoch), x.from.id, x.from.name, x.text, x.cid, digits(x.ts)}};
+        {digits(x.epoch), "fenced"}};
+    add_message(command, x);
+    return command;
   }
 
   redis_command operator()(const read_room& x) const {
@@ -109,8 +111,8 @@ class command_maker {
         "append_private",
         {shared("users"), conversation(x.from.id, x.to, "log"),
          conversation(x.from.id, x.to, "cids"), user(x.from.id, "conversations"),
-         user(x.from.id, "states"), user(x.from.id, "waiting"), user(x.to, "conversations"),
-         user(x.to, "states"), user(x.to, "waiting")},
+         user(x.from.id, "states"), user(x.to, "conversations"), user(x.to, "states"),
+         user(x.to, "waiting")},
         {x.from.id, x.from.name, x.to, x.text, x.cid, digits(x.ts), x.delivered ? "1" : "0"}};
   }
 
@@ -170,6 +172,11 @@ class command_maker {
 };
 
 } // namespace
+
+void add_message(redis_command& command, const append_message& x) {
+  for (const auto& word : {x.from.id, x.from.name, x.text, x.cid, digits(x.ts)})
+    command.arguments.push_back(word);
+}
 
 redis_command make_command(const std::string& prefix, const store_request& request) {
   return std::visit(command_maker(prefix), request);

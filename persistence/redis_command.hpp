@@ -41,4 +41,7 @@ struct redis_command {
 /// cluster slot each; scripts that change several of them need one Redis, not a Redis Cluster.
 redis_command make_command(const std::string& prefix, const store_request& request);
 
+/// One more message for a command that appends messages to the same room in the same epoch.
+void add_message(redis_command& command, const append_message& request);
+
 } // namespace klatsch::persistence

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "persistence/foreign_content.hpp"
+#include "persistence/redis_plan.hpp"
 #include "persistence/redis_refusal.hpp"
 #include "persistence/redis_result.hpp"
 #include "persistence/request_kind.hpp"
@@ -59,28 +60,22 @@ void redis_store::execute_commands(
     std::span<const store_request> group,
     const std::vector<std::size_t>& positions,
     std::vector<store_result>& results) {
-  std::vector<redis_command> commands;
-  commands.reserve(positions.size());
-  for (auto position : positions) {
-    commands.push_back(make_command(prefix_, group[position]));
-    if (!fencing_ && is_fenced(group[position]))
-      commands.back().arguments.push_back("unfenced");
-  }
-  // A Redis whose memory is full takes no transactions; what only reads goes on without one.
+  const redis_plan plan(prefix_, group, positions, fencing_);
   // A Redis whose memory is full takes no transactions; what only reads goes on without one.
   redis_execution how;
-  how.transaction = commands.size() > 1 && std::any_of(group.begin(), group.end(), writes);
+  how.transaction = plan.commands().size() > 1 && std::any_of(group.begin(), group.end(), writes);
   how.confirm = std::any_of(group.begin(), group.end(), needs_confirmation);
-  auto replies = connection_.execute(commands, how);
+  auto replies = connection_.execute(plan.commands(), how);
   bool written = false;
   std::string refusal;
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    if (!replies.each[i]) {
+    const auto& reply = replies.each[plan.reply_of(i)];
+    if (!reply) {
       refusal = connection_.trouble();
       break;
     }
     const auto& request = group[positions[i]];
-    redis_value value(replies.each[i].get());
+    const auto value = plan.part_of(i, redis_value(reply.get()));
     if (value.is_error() && is_refusal(value.text())) {
       refusal = value.text();
       continue;
@@ -89,7 +84,7 @@ void redis_store::execute_commands(
       refusal = connection_.trouble();
       continue;
     }
-    results[positions[i]] = read_reply(request, commands[i], replies.each[i]);
+    results[positions[i]] = read_reply(request, plan.command_of(i), value);
     written = written || writes(request);
   }
   if (!refusal.empty()) {
@@ -103,8 +98,7 @@ void redis_store::execute_commands(
 }
 
 store_result redis_store::read_reply(
-    const store_request& request, const redis_command& command, const redis_reply& reply) {
-  redis_value value(reply.get());
+    const store_request& request, const redis_command& command, redis_value value) {
   try {
     if (!value.is_error())
       return make_result(request, value);

@@ -20,7 +20,7 @@ class redis_store : public store {
       const std::vector<std::size_t>& positions,
       std::vector<store_result>& results);
   store_result
-  read_reply(const store_request& request, const redis_command& command, const redis_reply& reply);
+  read_reply(const store_request& request, const redis_command& command, redis_value value);
 
   std::string prefix_;
   bool fencing_;

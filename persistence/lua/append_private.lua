@@ -2,7 +2,7 @@
 -- once for each cid; moves the conversation to the top of both users' lists; lets it wait for the
 -- addressee unless it has been delivered.
 -- KEYS: users, conversation:log, conversation:cids,
---       sender's conversations, states, waiting; addressee's conversations, states, waiting
+--       sender's conversations, states; addressee's conversations, states, waiting
 -- ARGV: sender's id, sender's name, addressee's id, text, cid, ts, "1" when delivered
 -- Returns {addressee's name, "seq ts"}, {…, "duplicate"}, or the status not_found.
 --
@@ -20,42 +20,52 @@ if known then
   return {to_name, known, 'duplicate'}
 end
 
-local function number(states, field)
-  return tonumber(redis.call('HGET', states, field) or 0)
-end
-local function next_place(conversations)
-  local top = redis.call('ZREVRANGE', conversations, 0, 0, 'WITHSCORES')
-  return (tonumber(top[2]) or 0) + 1
-end
-
 -- Reading first: a key of a foreign type fails here, before anything is written.
-local seq = number(KEYS[5], to .. ':seq') + 1
-number(KEYS[8], from .. ':seq')
-local sender_place, addressee_place = next_place(KEYS[4]), next_place(KEYS[7])
-redis.call('SCARD', KEYS[6])
-redis.call('SCARD', KEYS[9])
+local own = redis.call('HMGET', KEYS[5], to .. ':seq', to .. ':received', to .. ':delivered')
+local others = redis.call('HMGET', KEYS[7], from .. ':delivered')
+local function top_of(conversations)
+  local top = redis.call('ZREVRANGE', conversations, 0, 0, 'WITHSCORES')
+  return top[1], tonumber(top[2]) or 0
+end
+local sender_top, sender_place = top_of(KEYS[4])
+local addressee_top, addressee_place = top_of(KEYS[6])
+local waits = redis.call('SISMEMBER', KEYS[8], from) == 1
 
-local number_text = string.format('%.0f', seq)
-local stored = number_text .. ' ' .. ts
-redis.call('XADD', KEYS[2], number_text .. '-0', 'ts', ts, 'from', from, 'from_name', ARGV[2],
+local delivered = tonumber(others[1]) or 0
+
+local seq = (tonumber(own[1]) or 0) + 1
+local number = string.format('%.0f', seq)
+local stored = number .. ' ' .. ts
+redis.call('XADD', KEYS[2], number .. '-0', 'ts', ts, 'from', from, 'from_name', ARGV[2],
   'to', to, 'to_name', to_name, 'text', ARGV[4], 'cid', ARGV[5])
 redis.call('HSET', KEYS[3], key, stored)
 
+if sender_top ~= to then
+  redis.call('ZADD', KEYS[4], sender_place + 1, to)
+end
 -- One's own message has been given to oneself, unless others wait before it.
-redis.call('ZADD', KEYS[4], sender_place, to)
-redis.call('HSET', KEYS[5], to .. ':seq', number_text)
-if number(KEYS[5], to .. ':delivered') >= number(KEYS[5], to .. ':received') then
-  redis.call('HSET', KEYS[5], to .. ':delivered', number_text)
+if (tonumber(own[3]) or 0) >= (tonumber(own[2]) or 0) then
+  redis.call('HSET', KEYS[5], to .. ':seq', number, to .. ':delivered', number)
+  if from == to then
+    delivered = seq
+  end
+else
+  redis.call('HSET', KEYS[5], to .. ':seq', number)
 end
 
-redis.call('ZADD', KEYS[7], addressee_place, from)
-redis.call('HSET', KEYS[8], from .. ':seq', number_text, from .. ':received', number_text)
-if ARGV[7] == '1' then
-  redis.call('HSET', KEYS[8], from .. ':delivered', number_text)
+if addressee_top ~= from then
+  redis.call('ZADD', KEYS[6], addressee_place + 1, from)
 end
-if number(KEYS[8], from .. ':delivered') >= seq then
-  redis.call('SREM', KEYS[9], from)
+if ARGV[7] == '1' then
+  delivered = seq
+  redis.call('HSET', KEYS[7], from .. ':seq', number, from .. ':received', number,
+    from .. ':delivered', number)
 else
-  redis.call('SADD', KEYS[9], from)
+  redis.call('HSET', KEYS[7], from .. ':seq', number, from .. ':received', number)
+end
+if waits and delivered >= seq then
+  redis.call('SREM', KEYS[8], from)
+elseif not waits and delivered < seq then
+  redis.call('SADD', KEYS[8], from)
 end
 return {to_name, stored}

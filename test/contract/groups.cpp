@@ -93,6 +93,33 @@ CAF_TEST(a group of reading requests can prolong a session) {
   CAF_CHECK_EQUAL(error_in(results[1]), "none");
 }
 
+CAF_TEST(messages to several rooms in one group keep their orders and cids) {
+  make_user("ann");
+  make_user("bob");
+  auto one = make_room("one");
+  auto other = make_room("other");
+  auto results = ask_group({
+      message_of("one", one, "ann", "c1"),
+      message_of("other", other, "ann", "c1"),
+      message_of("one", one, "ann", "c2"),
+      message_of("one", one, "ann", "c1"),
+      message_of("one", one - 1, "bob", "c1"),
+      message_of("other", other, "bob", "c1"),
+      read_room{"one", {{}, {}, 10}},
+      message_of("one", one, "bob", "c2"),
+      message_of("nowhere", one, "bob", "c2"),
+  });
+  for (auto [index, seq] : {std::pair{0, 1}, {1, 1}, {2, 2}, {3, 1}, {5, 2}, {7, 3}})
+    CAF_CHECK_EQUAL(as<appended>(results[index]).seq, seq);
+  CAF_CHECK(as<appended>(results[3]).duplicate);
+  CAF_CHECK(!as<appended>(results[7]).duplicate);
+  CAF_CHECK_EQUAL(error_in(results[4]), "fenced");
+  CAF_CHECK_EQUAL(numbers(as<log_page<klatsch::protocol::message>>(results[6]).messages), "1 2");
+  CAF_CHECK_EQUAL(error_in(results[8]), "not_found");
+  CAF_CHECK_EQUAL(numbers(log_of("one")), "1 2 3");
+  CAF_CHECK_EQUAL(numbers(log_of("other")), "1 2");
+}
+
 CAF_TEST(a large group of large messages is stored) {
   auto epoch = make_room("room");
   std::string text(16000, 'x');

@@ -236,6 +236,30 @@ CAF_TEST(a room that was lost and is found again as it was is asked again) {
   CAF_CHECK_EQUAL(texts(phone), strings{"once"});
 }
 
+CAF_TEST(the end of an actor that had the room before is no news of a leaving) {
+  const auto before = room("beach").address();
+  kill_room("beach");
+  caf::anon_send(phone.session, room_lost{"beach", before});
+  run();
+  ask(phone, "room.leave", R"({"room":"beach"})");
+  CAF_CHECK_EQUAL(phone.connection->take("member.left", "room"), strings{"beach"});
+}
+
+CAF_TEST(who is made a member and out again before the room answers is not sent all its messages) {
+  ask(ben, "room.join", R"({"room":"beach"})");
+  say(ben, "beach", "long ago", "c1");
+  auto laptop = open(with_token());
+  find_rooms_late();
+  caf::anon_send(laptop.session, membership_changed{"attic", true, 0});
+  run();
+  end_subscriptions(laptop, "attic");
+  say(ben, "attic", "missed", "c2");
+  ask(phone, "room.join", R"({"room":"attic"})");
+  find_rooms_now();
+  say(ben, "attic", "after", "c3");
+  CAF_CHECK_EQUAL(texts(laptop), strings{"after"});
+}
+
 CAF_TEST(a leaving whose event was lost with the room is told all the same) {
   const persistence::store_request activate[] = {activate_room{"beach"}};
   auto activated = std::move(backend->execute(activate).front());

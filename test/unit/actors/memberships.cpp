@@ -1,6 +1,8 @@
 #define CAF_SUITE memberships
 #include "test/unit/suite.hpp"
 
+#include <caf/event_based_actor.hpp>
+
 #include "test/unit/actors/membership_fixture.hpp"
 
 using namespace klatsch;
@@ -63,6 +65,34 @@ CAF_TEST(who says hello is linked and told our directory) {
           environment.directory});
   run();
   CAF_CHECK_EQUAL(board.get().linked, std::vector<std::string>{"a"});
+}
+
+CAF_TEST(a node whose link breaks before it has answered the hello is dialed again at once) {
+  auto silent = [](membership_actor::pointer self) -> membership_actor::behavior_type {
+    return {
+        [=](const node_hello&) -> caf::result<node_welcome> {
+          return self->make_response_promise<node_welcome>();
+        },
+        [](const lease_alive&) {},
+        [](const lease_report&) {},
+        [](const dial_report&) {},
+    };
+  };
+  // Keeps the promise alive, as CAF answers nothing for a node that is lost.
+  auto keeper = [](caf::event_based_actor* self, const membership_actor& to) -> caf::behavior {
+    return {[=](const node_hello& hello) { return self->delegate(to, hello); }};
+  };
+  membership_actor hole = sys.spawn(silent);
+  others.push_back(caf::actor_cast<caf::actor>(hole));
+  auto peer = sys.spawn(keeper, hole);
+  renewed(1, {record("b"), record("c")});
+  dialed.clear();
+  dial_ended("c", dial_report::outcome::connected, caf::actor_cast<membership_actor>(peer));
+  CAF_CHECK(dialed.empty());
+  caf::anon_send_exit(peer, caf::exit_reason::kill);
+  run();
+  CAF_REQUIRE_EQUAL(dialed.size(), 1u);
+  CAF_CHECK_EQUAL(dialed.front().first, "c");
 }
 
 CAF_TEST(a node that calls again has lost the link and is linked anew) {

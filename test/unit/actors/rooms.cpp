@@ -204,6 +204,28 @@ CAF_TEST(an idle room ends and comes back with all that it had) {
   CAF_CHECK_EQUAL(say(again, "room", "next", "c2"), 2);
 }
 
+CAF_TEST(who leaves while the room is handed over is seen to leave) {
+  auto ann = open();
+  auto ben = open();
+  hold<persistence::remove_member>([](auto&) { return true; });
+  tell(ann, "room.leave", R"({"room":"room"})");
+  run();
+  auto moving = room("room");
+  caf::anon_send(moving, hand_over{});
+  run();
+  // Nobody comes in any more, and those who ask for it are told to ask again.
+  auto carl = self->request(
+      moving, std::chrono::seconds{1}, attach_session{9, {ben.id, "Ben"}, sessions.relay, -1});
+  run();
+  carl.receive(
+      [](const attached&) { CAF_FAIL("it has let somebody in"); },
+      [](const caf::error& error) {
+        CAF_CHECK(code_of(error) == protocol::error_code::room_unavailable);
+      });
+  let_go();
+  CAF_CHECK_EQUAL(ben.connection->take("member.left", "user/id"), strings{ann.id});
+}
+
 CAF_TEST(the list of rooms counts who is online) {
   auto ann = open();
   auto ben = open();

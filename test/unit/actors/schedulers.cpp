@@ -1,6 +1,8 @@
 #define CAF_SUITE schedulers
 #include "test/unit/suite.hpp"
 
+#include <limits>
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
@@ -92,6 +94,47 @@ CAF_TEST(a request that nobody answers fails) {
           [](const caf::error& error) { CAF_CHECK_EQUAL(error, caf::sec::request_timeout); });
   CAF_CHECK(std::chrono::steady_clock::now() - begin >= 150ms);
   for (auto& each : {who, whom})
+    caf::anon_send_exit(each, caf::exit_reason::kill);
+}
+
+/// Sends what it gets to the other one, until nothing is left of it.
+caf::behavior player(caf::event_based_actor* self, caf::actor referee) {
+  return {[=](const caf::actor& other, int left) {
+    if (left == 0)
+      self->send(referee, 0);
+    else
+      self->send(other, caf::actor{self}, left - 1);
+  }};
+}
+
+CAF_TEST(actors that wake each other again and again let all others run) {
+  config.set("scheduler.max-threads", std::size_t{1});
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  auto endless = std::numeric_limits<int>::max();
+  auto ping = system.spawn(player, caf::actor{self});
+  auto pong = system.spawn(player, caf::actor{self});
+  caf::anon_send(ping, pong, endless);
+  auto third = system.spawn(player, caf::actor{self});
+  caf::anon_send(third, third, 100);
+  self->receive([](int left) { CAF_CHECK_EQUAL(left, 0); });
+  for (auto& each : {ping, pong, third})
+    caf::anon_send_exit(each, caf::exit_reason::kill);
+}
+
+CAF_TEST(all actors get their turn on all threads) {
+  config.set("scheduler.max-threads", std::size_t{4});
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  std::vector<caf::actor> all;
+  for (int i = 0; i < 100; ++i)
+    all.push_back(system.spawn(player, caf::actor{self}));
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(all[i], all[(i + 1) % 100], 1000);
+  int finished = 0;
+  self->receive_while([&] { return finished < 100; })([&](int) { ++finished; });
+  CAF_CHECK_EQUAL(finished, 100);
+  for (auto& each : all)
     caf::anon_send_exit(each, caf::exit_reason::kill);
 }
 

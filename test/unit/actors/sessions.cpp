@@ -113,10 +113,29 @@ CAF_TEST(a resume from too far behind says so and sends nothing) {
   CAF_CHECK_EQUAL(texts(late), strings{});
 }
 
+CAF_TEST(what is sent with an opening that fails waits for the next one) {
+  auto one = connect();
+  tell(
+      one, R"([{"jsonrpc":"2.0","id":1,"method":"session.open","params":{"token":"unknown"}},)"
+           R"({"jsonrpc":"2.0","id":2,"method":"session.open","params":{}},)"
+           R"({"jsonrpc":"2.0","id":3,"method":"user.rename","params":{"name":"Anna"}}])");
+  run();
+  auto& texts = one.connection->texts;
+  auto batch = std::ranges::find_if(texts, [](auto& text) { return text.front() == '['; });
+  CAF_REQUIRE(batch != texts.end());
+  rapidjson::Document answers;
+  answers.Parse(batch->c_str());
+  CAF_REQUIRE_EQUAL(answers.Size(), 3u);
+  for (auto& each : answers.GetArray())
+    CAF_CHECK_EQUAL(each.HasMember("result"), each["id"].GetInt() != 1);
+}
+
 CAF_TEST(a client that does not open its session is closed in time) {
   auto idle = connect();
   auto busy = open();
-  advance_time(sessions.options.open_timeout);
+  // As the connections of both do when it is time.
+  for (auto& each : {idle, busy})
+    caf::anon_send(each.session, open_deadline{});
   run();
   CAF_CHECK(idle.connection->closed == close_code::open_timeout);
   CAF_CHECK(!busy.connection->closed);

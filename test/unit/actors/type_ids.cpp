@@ -123,7 +123,7 @@ CAF_TEST(every message that may cross nodes arrives as it was sent) {
   there_and_back(open_session{7, handle, "hash", {{std::nullopt, "ben", 4}}, true});
   there_and_back(opened_user{ann, {"room"}, {{ben, 4, false}}, {whispered}, true});
   there_and_back(end_session{7});
-  there_and_back(send_private{ann, "ben", "psst", "c1"});
+  there_and_back(send_private{ann, {}, "ben", "psst", "c1"});
   there_and_back(private_stored{whispered});
   there_and_back(read_private_log{"ben", {std::nullopt, 4, 10}});
   there_and_back(membership_changed{"room", true, 7});

@@ -1,0 +1,52 @@
+#include "persistence/redis_plan.hpp"
+
+#include "persistence/request_kind.hpp"
+
+namespace klatsch::persistence {
+
+redis_plan::redis_plan(
+    const std::string& prefix,
+    std::span<const store_request> group,
+    const std::vector<std::size_t>& positions,
+    bool fencing) {
+  places_.reserve(positions.size());
+  for (auto position : positions)
+    add(prefix, group[position], fencing);
+}
+
+void redis_plan::add(const std::string& prefix, const store_request& request, bool fencing) {
+  if (const auto* message = std::get_if<append_message>(&request))
+    return add_message_to(prefix, *message, fencing);
+  // What comes after it must not be done before it.
+  open_.clear();
+  commands_.push_back(make_command(prefix, request));
+  if (!fencing && is_fenced(request))
+    commands_.back().arguments.push_back("unfenced");
+  places_.push_back({commands_.size() - 1, no_message});
+}
+
+void redis_plan::add_message_to(
+    const std::string& prefix, const append_message& request, bool fencing) {
+  auto found = open_.find(request.room);
+  if (found != open_.end() && found->second.epoch == request.epoch &&
+      found->second.messages < most_messages) {
+    auto& append = found->second;
+    add_message(commands_[append.command], request);
+    places_.push_back({append.command, append.messages++});
+    return;
+  }
+  commands_.push_back(make_command(prefix, request));
+  if (!fencing)
+    commands_.back().arguments[1] = "unfenced";
+  places_.push_back({commands_.size() - 1, 0});
+  open_.insert_or_assign(request.room, open_append{commands_.size() - 1, request.epoch, 1});
+}
+
+redis_value redis_plan::part_of(std::size_t index, redis_value reply) const {
+  const auto message = places_[index].message;
+  if (message == no_message || reply.is_error() || reply.is_status())
+    return reply;
+  return reply[message];
+}
+
+} // namespace klatsch::persistence

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "persistence/redis_command.hpp"
+#include "persistence/redis_reply.hpp"
+
+namespace klatsch::persistence {
+
+/// The commands that execute a group of requests: one for each, but one for messages to the same
+/// room that stand beside each other, or with nothing but messages to other rooms between them. A
+/// script costs several times what an append does, so that a busy room is stored faster so.
+class redis_plan {
+ public:
+  /// Of the group only what stands at `positions`, which is well-formed.
+  redis_plan(
+      const std::string& prefix,
+      std::span<const store_request> group,
+      const std::vector<std::size_t>& positions,
+      bool fencing);
+
+  const std::vector<redis_command>& commands() const { return commands_; }
+
+  /// Where the reply to the request at this index of `positions` is found.
+  const redis_command& command_of(std::size_t index) const {
+    return commands_[places_[index].command];
+  }
+  std::size_t reply_of(std::size_t index) const { return places_[index].command; }
+
+  /// The request's part of that reply.
+  redis_value part_of(std::size_t index, redis_value reply) const;
+
+ private:
+  struct place {
+    std::size_t command;
+    /// Among the messages of the command; requests that are no message have none.
+    std::size_t message;
+  };
+  struct open_append {
+    std::size_t command;
+    std::int64_t epoch;
+    std::size_t messages;
+  };
+
+  static constexpr std::size_t no_message = static_cast<std::size_t>(-1);
+  /// Redis serves nobody else while it executes a script.
+  static constexpr std::size_t most_messages = 64;
+
+  void add(const std::string& prefix, const store_request& request, bool fencing);
+  void add_message_to(const std::string& prefix, const append_message& request, bool fencing);
+
+  std::vector<redis_command> commands_;
+  std::vector<place> places_;
+  /// By room: the command to which its next message can be added.
+  std::unordered_map<std::string, open_append> open_;
+};
+
+} // namespace klatsch::persistence
