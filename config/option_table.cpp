@@ -309,8 +309,7 @@ std::vector<option> limit_options() {
           "So many requests refused for their rate, less those served, end the connection."),
       whole_number(
           "limits.requests-in-flight", KLATSCH_MEMBER(limits.requests_in_flight), 1, 10000,
-          "requests",
-          "Requests of one session that are served at once; further ones wait unread."),
+          "requests", "Requests of one session that are served at once; further ones wait unread."),
       whole_number(
           "limits.outbox-bytes", KLATSCH_MEMBER(limits.outbox_bytes), smallest_outbox_bytes,
           1073741824, "bytes",
