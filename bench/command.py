@@ -47,15 +47,30 @@ def run(options):
 
 
 def quick(options):
+    failed, rows = measure_quickly(QUICK, options)
+    missed = ratios.missed(rows, THRESHOLDS)
+    # Once more where a ratio is missed: whoever else used the machine has perhaps gone.
+    again = [each for each in QUICK if any(line.startswith(f"{each.name},") for line in missed)]
+    if again:
+        print(*missed, "measured once more:", sep="\n")
+        failed_again, rows_again = measure_quickly(again, options)
+        failed = [*failed, *failed_again]
+        kept = [row for row in rows if row.measure not in [each.name for each in again]]
+        missed = ratios.missed([*kept, *rows_again], THRESHOLDS)
+    for line in missed:
+        print(line)
+    wrong = len(missed) + len(failed)
+    print(f"{max(ratios.count(THRESHOLDS) - wrong, 0)} passed, {wrong} failed")
+    return 1 if wrong else 0
+
+
+def measure_quickly(measures, options):
     path = new_file()
-    failed = turns.take(QUICK, list(QUICK_PEERS), options.rounds, options.seconds, path)
+    failed = turns.take(measures, list(QUICK_PEERS), options.rounds, options.seconds, path)
     rows = results.read(path)
     print(ratios.table(rows))
-    below = ratios.missed(rows, THRESHOLDS)
-    for line in below:
-        print(line)
     print(f"results: {path}")
-    return 1 if failed or below else 0
+    return failed, rows
 
 
 def draw(options):

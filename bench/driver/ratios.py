@@ -111,6 +111,11 @@ def aligned(lines):
     return "\n".join("  " + "  ".join(pad(i, t) for i, t in enumerate(line)) for line in lines) + "\n"
 
 
+def count(path):
+    """How many thresholds there are."""
+    return len(json.loads(path.read_text(encoding="utf-8")))
+
+
 def missed(rows, path):
     """A sentence for each threshold that was not reached. `path`: a JSON file with a list, whose
     members name a measure, a step, a figure, two peers, and at_least or at_most for the ratio of the
