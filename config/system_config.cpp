@@ -23,8 +23,8 @@ system_config::system_config() {
   for (const auto& described : option_table())
     custom_options_.add(to_caf_option(described));
 
-  // The default, work stealing, takes time quadratic in the number of waiting actors. (klatsch's own
-  // scheduler shares work in any case.)
+  // The default, work stealing, takes time quadratic in the number of waiting actors. (klatsch's
+  // own scheduler shares work in any case.)
   set("scheduler.policy", caf::atom("sharing"));
   // No actor blocks, so that more threads than processors only get in each other's way.
   set("scheduler.max-threads", std::max<std::size_t>(std::thread::hardware_concurrency(), 2));

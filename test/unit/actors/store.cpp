@@ -33,9 +33,10 @@ class held_store final : public ps::store {
 
 /// The real worker's thread under a real actor system.
 struct store_fixture {
+  // Before the system, whose end the store's actor may only reach when all else is gone.
+  metrics counters;
   test_config config;
   caf::actor_system system{config};
-  metrics counters;
   std::promise<void> gate;
   held_store* backend = nullptr;
   running_store store;
