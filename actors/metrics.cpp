@@ -19,8 +19,6 @@ metrics::metrics()
       rooms(gauge("klatsch_rooms", "Room actors on this node.")),
       users(gauge("klatsch_users", "User actors on this node.")),
       requests(counter("klatsch_requests_total", "Requests from clients.")),
-      requests_under_way(
-          gauge("klatsch_requests_under_way", "Requests of clients that are not answered yet.")),
       refusals(counter("klatsch_refusals_total", "Requests answered with an error.")),
       messages(counter("klatsch_messages_total", "Messages stored in rooms.")),
       private_messages(counter("klatsch_private_messages_total", "Private messages stored.")),

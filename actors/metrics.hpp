@@ -31,7 +31,6 @@ class metrics {
   prometheus::Gauge& rooms;
   prometheus::Gauge& users;
   prometheus::Counter& requests;
-  prometheus::Gauge& requests_under_way;
   prometheus::Counter& refusals;
   prometheus::Counter& messages;
   prometheus::Counter& private_messages;

@@ -42,8 +42,6 @@ session_state::session_state(
 session_state::~session_state() {
   // Where the actor was ended from outside: the hub must not keep a subscriber that is gone.
   leave();
-  // Nobody waits for these answers any more.
-  environment_->counters->requests_under_way.Decrement(static_cast<double>(in_flight_));
 }
 
 session_actor::behavior_type session_state::make_behavior() {
@@ -73,8 +71,6 @@ void session_state::receive(const inbound& message) {
   group->batch = decoded.batch;
   group->missing = decoded.elements.size();
   in_flight_ += decoded.elements.size();
-  environment_->counters->requests_under_way.Increment(
-      static_cast<double>(decoded.elements.size()));
   for (auto& element : decoded.elements)
     dispatch(element, group);
   waits_to_read_ = true;
@@ -205,7 +201,6 @@ void session_state::settle(const answer_slot& slot, std::string encoded) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - slot.since;
   environment_->counters->request_seconds.Observe(took.count());
   --in_flight_;
-  environment_->counters->requests_under_way.Decrement();
   if (phase_ == phase::closed)
     return;
   auto& group = *slot.group;

@@ -55,7 +55,7 @@ class session_state final : public hub_table::subscriber {
 
   /// Somebody to whom the client sends private messages.
   struct addressee : counterpart<user_actor> {
-    /// It is lost, and will be looked for after a pause.
+    /// It was lost, and has not been found again.
     bool looking = false;
     int failures = 0;
   };

@@ -73,8 +73,6 @@ session_state::addressee* session_state::find_addressee(const std::string& id) {
 }
 
 void session_state::find_actor_of(const std::string& id) {
-  if (auto* wanted = find_addressee(id))
-    wanted->looking = false;
   self_->request(environment_->directory, patience(), resolve_user{id})
       .then(
           [this, id](const user_actor& handle) {
@@ -82,10 +80,13 @@ void session_state::find_actor_of(const std::string& id) {
             if (!found)
               return;
             self_->monitor(handle);
+            found->looking = false;
             found->failures = 0;
             found->find(handle);
           },
           [this, id](const caf::error& error) {
+            if (auto* wanted = find_addressee(id))
+              wanted->looking = false;
             if (code_of(error) == error_code::room_unavailable)
               lose_addressee(id);
             else

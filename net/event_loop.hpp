@@ -67,7 +67,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// Ends the thread, whatever is still there. From another thread.
   void kill();
 
-  /// The outbox is to be written at the end of this turn; under load a little later, see flush.
+  /// The outbox is to be written at the end of this turn; under load a little later, see
+  /// flush_pacer.
   void flush_later(outbox& box);
 
   /// Outboxes of this thread hold so many bytes more.

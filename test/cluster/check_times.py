@@ -14,7 +14,8 @@ ASKED_WITHIN_S = 1
 def measure_takeovers(facts):
     """[(kind, targets, seconds, room, at)], one for each fault: from its beginning to the first
     acknowledgement, in the room where that took longest, of something sent since. That of a room
-    where nobody connected elsewhere said anything is not known; one that was never acknowledged counts as infinite."""
+    where nobody connected elsewhere said anything is not known; one that was never acknowledged
+    counts as infinite."""
     sends = {}
     for each in facts.sends():
         if each.place[0] == "room":
