@@ -48,6 +48,12 @@ class conversation {
   /// Messages are missing.
   bool is_behind() const { return shown_ < known_; }
 
+  /// The store has nothing after what was shown: what was known to be there is lost.
+  void give_up_missing() {
+    known_ = shown_;
+    early_.clear();
+  }
+
   /// Since when nothing has been shown though messages are missing, as far as it was asked.
   clock::time_point stuck_since(clock::time_point now) {
     if (stuck_at_ != shown_) {

@@ -34,8 +34,8 @@ class hub_table {
     virtual ~subscriber() = default;
     virtual connection& output() = 0;
     virtual const std::string& user_id() const = 0;
-    // These three are called on the thread, but not within the session's own turn: they must do no
-    // more than take note and send the session a message.
+    // These three are called in the midst of the table's work: they must do no more than take note
+    // and send the session a message.
     /// Events were lost; the subscription keeps aside what comes until `activate`.
     virtual void on_gap(const std::string& room) = 0;
     virtual void on_room_lost(const room_lost& lost) = 0;

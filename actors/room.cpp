@@ -92,7 +92,7 @@ void room_state::log_activation(const ps::activated_room& room) const {
       room.previous_epoch, roster_.size());
 }
 
-/// Nothing new is taken; what waits for the store is still answered and shown.
+/// No messages are taken any more, and nobody new; what waits for the store is still answered and shown.
 void room_state::hand_over() {
   handing_over_ = true;
   // Should the store not answer: check_idle ends it.

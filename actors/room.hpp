@@ -122,7 +122,7 @@ class room_state {
   }
 
   void on_fenced();
-  /// Nothing that this actor has begun is under way any more.
+  /// Ends the actor that hands over, as soon as nothing that it has begun is under way any more.
   void end_if_handed_over();
 
   interface::pointer self_;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
-#include "actors/answer.hpp"
 #include "actors/counterpart.hpp"
 #include "actors/interfaces.hpp"
 
@@ -25,24 +23,20 @@ struct room_entry : counterpart<room_actor> {
   std::int64_t after = -1;
   /// The subscription was lost at a moment when it could not be made again.
   bool interrupted = false;
-  /// The client was told that its user is out: it begins anew with the answer to a join, or when it
-  /// is told that the user has come in again.
+  /// The client takes its user to be out, having been told so, or nothing of the room: it begins
+  /// anew with the answer to a join, or when it is told that the user has come in.
   bool out = false;
-  /// What the client has not been told yet: that the user has come in, or is out, by another
-  /// device.
-  bool tell_joined = false;
+  /// The user is perhaps out by another device, which the client is to be told then.
   bool tell_left = false;
   /// The user has left; the event that ends the subscription is on its way.
   bool left = false;
-  /// Requests to join that came meanwhile; they are done when it is known who is a member.
-  std::vector<answer_slot> joins;
 
-  /// The client, having been told that its user was out, gets the answer to a join before there is
-  /// a subscription again: it has everything up to `seq`.
+  /// The client, who took its user to be out, gets the answer to a join before there is a
+  /// subscription again: it has everything up to `seq`.
   void begin_anew(std::int64_t seq) {
     out = false;
+    left = false;
     after = std::max(after, seq);
-    tell_joined = false;
     // The answer may be older than the leaving.
     tell_left = true;
   }

@@ -76,12 +76,7 @@ void session_state::handle(const protocol::room_list&, const answer_slot& slot) 
 
 void session_state::handle(const protocol::room_join& request, const answer_slot& slot) {
   const auto room = request.room;
-  auto found = rooms_.find(room);
-  if (found != rooms_.end() && !found->second.handle) {
-    found->second.joins.push_back(slot);
-    return;
-  }
-  if (found != rooms_.end())
+  if (rooms_.contains(room))
     return read_joined(room, slot);
   if (in_too_many_rooms())
     return refuse(slot, error_code::not_allowed);
@@ -104,14 +99,18 @@ void session_state::on_join_failed(
     return refuse(slot, code);
   }
   // The room moves, or its node has died. Attaching tells whether it had let the user in; if not,
-  // the request is done again.
+  // the request is done again, and then what the client sent after it.
   auto& entry = rooms_[room];
   entry.attaching = false;
-  entry.joins.insert(entry.joins.begin(), slot);
+  auto later = entry.requests.take_all();
+  read_joined(room, slot);
+  for (auto& each : later)
+    entry.requests.add(std::move(each));
   try_later(entry.failures++, [this, room] { attach_again(room); });
 }
 
-/// Whoever is in the room already only reads it: the subscription goes on as it is.
+/// Whoever is in the room already only reads it: the subscription goes on as it is. Whether the
+/// user is in, is perhaps still to be found out: see forget.
 void session_state::read_joined(const std::string& room, const answer_slot& slot) {
   ask_room<protocol::room_join_result>(
       room, slot, join_room{id_, me_, environment_->relay},
@@ -119,13 +118,24 @@ void session_state::read_joined(const std::string& room, const answer_slot& slot
         // The user may just have left on another device, and has come in again by this.
         tell_own_user(membership_changed{room, true, id_});
         answer(slot, joined);
-        // Where the leaving was heard meanwhile, the subscription has ended with it.
-        if (auto found = rooms_.find(room); found == rooms_.end()) {
-          rooms_[room];
-          attach(room, joined.seq);
-        } else if (found->second.out)
-          found->second.begin_anew(joined.seq);
-      });
+        begin_anew(room, joined.seq);
+      },
+      when_no_member::join);
+}
+
+/// Who had left has, with the answer to a join, what came meanwhile.
+void session_state::begin_anew(const std::string& room, std::int64_t seq) {
+  auto found = rooms_.find(room);
+  if (found == rooms_.end() || (!found->second.out && !found->second.left))
+    return;
+  auto& entry = found->second;
+  // Then the event of the leaving is still on its way, behind messages that the answer had already.
+  const bool subscribed = !entry.out && !entry.attaching;
+  entry.begin_anew(seq);
+  if (subscribed) {
+    hub_->unsubscribe(room, this);
+    attach(room, entry.after);
+  }
 }
 
 void session_state::handle(const protocol::room_leave& request, const answer_slot& slot) {
@@ -138,7 +148,7 @@ void session_state::handle(const protocol::room_leave& request, const answer_slo
           found->second.left = true;
         answer(slot, protocol::empty_result{});
       },
-      true);
+      when_no_member::succeed);
 }
 
 void session_state::handle(const protocol::room_send& request, const answer_slot& slot) {
@@ -166,30 +176,31 @@ bool session_state::in_too_many_rooms() const {
 
 void session_state::add_room(const std::string& room, const room_actor& handle) {
   auto& entry = rooms_[room];
-  auto joins = std::move(entry.joins);
   room_entry next;
   static_cast<counterpart<room_actor>&>(next) = std::move(entry);
   next.interrupted = entry.interrupted;
   entry = std::move(next);
   entry.find(handle);
-  for (auto& slot : joins)
-    perform(protocol::room_join{room}, slot);
 }
 
+/// The user is in the room no longer, or has never been.
 void session_state::forget(const std::string& room) {
   hub_->unsubscribe(room, this);
   auto forgotten = rooms_.extract(room);
   if (!forgotten)
     return;
   for (auto& each : forgotten.mapped().requests.take_all())
-    if (each.leaves)
+    if (each.otherwise == when_no_member::join)
+      perform(protocol::room_join{room}, each.slot);
+    else if (auto again = rooms_.find(room); again != rooms_.end()) {
+      each.sent_in = 0;
+      again->second.requests.add(std::move(each));
+    } else if (each.otherwise == when_no_member::succeed)
       answer(each.slot, protocol::empty_result{});
     else if (each.sent_in != 0)
       given_up_.insert(each.number); // Perhaps it was done before the user left.
     else
       refuse(each.slot, error_code::not_a_member);
-  for (auto& slot : forgotten.mapped().joins)
-    perform(protocol::room_join{room}, slot);
 }
 
 void session_state::on_gap(const std::string& room) {
@@ -204,7 +215,7 @@ void session_state::on_left(const std::string& room, std::int64_t cursor, bool t
   // Noted at once: what is answered from now on is read by a client that counts itself out.
   if (auto found = rooms_.find(room); found != rooms_.end()) {
     found->second.after = std::max(found->second.after, cursor);
-    found->second.out = told;
+    found->second.out |= told;
   }
   caf::anon_send(session_actor{self_}, room_left{room});
 }
@@ -213,7 +224,7 @@ void session_state::follow(const membership_changed& change) {
   if (phase_ == phase::opening)
     return opening_->joined.push_back(change);
   if (phase_ == phase::open && change.joined && !rooms_.contains(change.room)) {
-    rooms_[change.room].tell_joined = true;
+    rooms_[change.room].out = true;
     attach(change.room, -1);
   }
 }
@@ -224,7 +235,6 @@ void session_state::return_to(const room_left& left) {
   if (found == rooms_.end())
     return;
   auto& entry = found->second;
-  entry.tell_joined = entry.out;
   entry.tell_left = true;
   if (phase_ != phase::open || entry.attaching) {
     hub_->subscribe(left.room, this);
@@ -275,7 +285,7 @@ void session_state::on_attached(const attached& answer, const room_actor& handle
   if (answer.room.recovered == false || !resume_budget{environment_->options}.take(answer.missed))
     // Too much was missed: the client learns it by resuming.
     return close(close_code::restarting);
-  const bool tell_joined = rooms_[room].tell_joined;
+  const bool tell_joined = rooms_[room].out;
   // More than was asked for, where a join has been answered meanwhile.
   const auto has = rooms_[room].after;
   add_room(room, handle);
@@ -298,11 +308,6 @@ void session_state::on_attach_failed(const std::string& room, const caf::error& 
   if (++entry.failures > attempts_to_find_again)
     return close(close_code::restarting);
   entry.attaching = false;
-  for (auto& slot : std::exchange(entry.joins, {}))
-    if (is_young(slot))
-      entry.joins.push_back(slot);
-    else
-      refuse(slot, code);
   refuse_old(entry.requests, code);
   try_later(entry.failures, [this, room] { attach_again(room); });
 }
@@ -311,10 +316,16 @@ void session_state::on_attach_failed(const std::string& room, const caf::error& 
 void session_state::go_live(const std::string& room, std::int64_t seq) {
   hub_->activate(room, this, seq);
   auto found = rooms_.find(room);
-  if (found == rooms_.end() || !std::exchange(found->second.interrupted, false))
+  if (found == rooms_.end())
     return;
-  found->second.tell_left = true;
-  attach(room, hub_->cursor(room, this).value_or(seq));
+  auto& entry = found->second;
+  const auto cursor = hub_->cursor(room, this);
+  if (!cursor) // It has ended meanwhile: `return_to` goes on from here.
+    entry.after = std::max(entry.after, seq);
+  if (!std::exchange(entry.interrupted, false))
+    return;
+  entry.tell_left = true;
+  attach(room, cursor.value_or(seq));
 }
 
 } // namespace klatsch

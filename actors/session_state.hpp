@@ -161,7 +161,7 @@ class session_state final : public hub_table::subscriber {
   /// Asks the room or user that `find` returns, now or as soon as it has an actor, until there is
   /// an answer: when that actor turns out to be gone, `lost` looks for the next one, which is asked
   /// again. `find` is null once the session has given it up; what it was asked before is answered
-  /// all the same. `leaves`: see unanswered_requests.
+  /// all the same.
   template <class Result, class Find, class Message, class Then, class Lost>
   void ask_until_answered(
       Find find,
@@ -169,7 +169,7 @@ class session_state final : public hub_table::subscriber {
       Message message,
       Then then,
       Lost lost,
-      bool leaves = false) {
+      when_no_member otherwise = when_no_member::refuse) {
     auto* target = find();
     const auto number = ++last_request_;
     auto send = [=, this](const auto& to) {
@@ -199,7 +199,7 @@ class session_state final : public hub_table::subscriber {
                   refuse(slot, code);
               });
     };
-    target->requests.add({number, slot, std::move(send), self_->clock().now(), leaves, 0});
+    target->requests.add({number, slot, std::move(send), self_->clock().now(), otherwise, 0});
     if (target->handle)
       target->find(target->handle);
   }
@@ -211,7 +211,7 @@ class session_state final : public hub_table::subscriber {
       const answer_slot& slot,
       Message message,
       Then then,
-      bool leaves = false) {
+      when_no_member otherwise = when_no_member::refuse) {
     if (!rooms_.contains(room))
       return refuse(slot, protocol::error_code::not_a_member);
     auto find = [this, room]() -> room_entry* {
@@ -220,7 +220,7 @@ class session_state final : public hub_table::subscriber {
     };
     ask_until_answered<Result>(
         find, slot, std::move(message), std::move(then), [this, room] { attach_again(room); },
-        leaves);
+        otherwise);
   }
 
   /// The same for the session's own user.
@@ -283,6 +283,7 @@ class session_state final : public hub_table::subscriber {
   void create_room(const protocol::room_create& request, const answer_slot& slot, int attempt);
   bool in_too_many_rooms() const;
   void read_joined(const std::string& room, const answer_slot& slot);
+  void begin_anew(const std::string& room, std::int64_t seq);
   void on_join_failed(const std::string& room, const answer_slot& slot, const caf::error& error);
   void follow(const membership_changed& change);
   void return_to(const room_left& left);

@@ -260,6 +260,8 @@ void session_state::read_missed_private(const std::string& with) {
         auto& known = conversations_[with];
         for (auto& each : page.messages)
           show_private(known, each);
+        if (page.messages.empty())
+          known.give_up_missing();
         if (page.more)
           read_missed_private(with);
         else if (known.is_behind())

@@ -11,6 +11,16 @@
 
 namespace klatsch {
 
+/// What becomes of a request to a room when the user turns out to be no member of it.
+enum class when_no_member {
+  /// It can't be done.
+  refuse,
+  /// It wants to leave, and has succeeded.
+  succeed,
+  /// It wants to come in, and what the client has sent after it waits for that.
+  join,
+};
+
 /// A session's requests to one room or user that are not answered yet, in the order in which the
 /// client sent them. When the actor is lost, because its node died or another node serves it now,
 /// they are sent again, in this order, to the next one: each may be done twice without harm, by its
@@ -26,8 +36,7 @@ class unanswered_requests {
     std::function<void(const Handle&)> send;
     /// By the actor's clock.
     clock::time_point since;
-    /// It wants what is the case when the room has no such member: it has succeeded then.
-    bool leaves;
+    when_no_member otherwise;
     /// To which actor it was sent; see `send_all`.
     std::int64_t sent_in = 0;
   };

@@ -114,6 +114,8 @@ class user_state {
   bool newcomer_ = false;
   /// Why everything is refused: the user doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;
+  /// Whoever opened the first session here looks once more for what was missed.
+  bool confirmed_ = false;
   bool used_ = true;
   bool idle_check_due_ = false;
   bool releasing_ = false;

@@ -42,6 +42,7 @@ caf::result<opened_user> user_state::open(const open_session& request) {
   // From now on the session gets what arrives; it keeps it aside until it has our answer.
   self_->monitor(request.handle);
   sessions_[request.session] = {request.handle, request.token_hash};
+  const bool just_made = request.created && !newcomer_;
   newcomer_ = newcomer_ || request.created;
   auto work = std::make_shared<opening>();
   work->request = request;
@@ -49,11 +50,15 @@ caf::result<opened_user> user_state::open(const open_session& request) {
   work->answer.rooms.assign(rooms_.begin(), rooms_.end());
   work->answer.newcomer = newcomer_ && rooms_.empty();
   work->promise = self_->make_response_promise<opened_user>();
-  if (request.created) {
-    // Nobody can have written to who has just been made.
+  if (just_made) {
+    // Nobody can have written to this user yet.
     finish(work);
     return work->promise;
   }
+  // The actor before this one, on a node that has lost the store but not the others, may still be
+  // told of messages.
+  if (environment_->options.clustered && !std::exchange(confirmed_, true))
+    confirm();
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,

@@ -54,7 +54,7 @@ def quick(options):
     if again:
         print(*missed, "measured once more:", sep="\n")
         failed_again, rows_again = measure_quickly(again, options)
-        failed = [*failed, *failed_again]
+        failed = failed | failed_again
         kept = [row for row in rows if row.measure not in [each.name for each in again]]
         missed = ratios.missed([*kept, *rows_again], THRESHOLDS)
     for line in missed:

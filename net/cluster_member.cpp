@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <caf/node_id.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -99,8 +100,12 @@ void cluster_member::stop() {
   keeper_.stop();
   if (transport_)
     transport_->stop();
-  if (auto membership = std::exchange(membership_, nullptr))
-    caf::anon_send_exit(membership, caf::exit_reason::user_shutdown);
+  if (auto membership = caf::actor_cast<caf::actor>(std::exchange(membership_, nullptr))) {
+    // It uses this object, and what the callbacks refer to, until it has ended.
+    caf::scoped_actor self{membership.home_system()};
+    self->send_exit(membership, caf::exit_reason::user_shutdown);
+    self->wait_for(membership);
+  }
   environment_.directory = nullptr;
 }
 

@@ -62,6 +62,13 @@ CAF_TEST(a message that is known to be stored is missing until it comes) {
   CAF_CHECK(!one.is_behind());
 }
 
+CAF_TEST(what the store has lost is missing no longer and its number can come again) {
+  take({6});
+  one.give_up_missing();
+  CAF_CHECK(!one.is_behind());
+  CAF_CHECK_EQUAL(take({4, 5, 6}), (numbers{4, 5, 6}));
+}
+
 CAF_TEST(it is stuck as long as nothing is shown) {
   const conversation::clock::time_point start{100s};
   take({6});

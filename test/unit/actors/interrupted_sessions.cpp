@@ -1,86 +1,11 @@
 #define CAF_SUITE interrupted_sessions
 #include "test/unit/suite.hpp"
 
-#include <caf/event_based_actor.hpp>
-
-#include "test/unit/actors/node_fixture.hpp"
+#include "test/unit/actors/waiting_fixture.hpp"
 
 using namespace klatsch;
 using persistence::activate_room;
 using persistence::add_member;
-
-namespace {
-
-/// Stands before a directory that does not know yet where the rooms are.
-caf::behavior
-late_directory(caf::event_based_actor* self, directory_actor directory, const bool* is_late) {
-  return {
-      [=](const resolve_room& request) -> caf::result<room_actor> {
-        if (*is_late)
-          return make_error(protocol::error_code::room_unavailable);
-        return self->delegate(directory, request);
-      },
-      [=](const resolve_user& request) { return self->delegate(directory, request); },
-  };
-}
-
-/// Ann is in "room" and "beach" with her phone, and opens a laptop while "beach" can't be had.
-struct waiting_fixture : node_fixture {
-  waiting_fixture() {
-    make_room("attic");
-    phone = open(R"({"name":"Ann"})");
-    ben = open(R"({"name":"Ben"})");
-    ask(phone, "room.join", R"({"room":"beach"})");
-    ask(ben, "room.join", R"({"room":"attic"})");
-    late = sys.spawn(late_directory, model.directory, &rooms_are_late);
-  }
-
-  ~waiting_fixture() {
-    caf::anon_send_exit(late, caf::exit_reason::kill);
-    run();
-  }
-
-  /// Until let_go.
-  void hold_beach() {
-    hold<activate_room>([](auto& request) { return request.room == "beach"; });
-    kill_room("beach");
-  }
-
-  std::string with_token() const { return R"({"token":")" + phone.token + R"("})"; }
-
-  /// The hub hears that the user has left.
-  void end_subscriptions(const client& who, const std::string& room) {
-    auto frame = make_frame(protocol::member_left{room, {who.id, "Ann"}});
-    table.deliver({std::make_shared<const std::string>(room), 0, frame, who.id});
-  }
-
-  std::int64_t online(const std::string& room) {
-    auto answer = ask(ben, "room.list", "{}");
-    for (auto& each : answer["result"]["rooms"].GetArray())
-      if (each["room"].GetString() == room)
-        return each["online"].GetInt64();
-    return -1;
-  }
-
-  /// No room is found until find_rooms_now.
-  void find_rooms_late() {
-    sessions.directory = caf::actor_cast<directory_actor>(late);
-    rooms_are_late = true;
-  }
-
-  void find_rooms_now() {
-    rooms_are_late = false;
-    sched.advance_time(std::chrono::milliseconds{500});
-    run();
-  }
-
-  client phone;
-  client ben;
-  caf::actor late;
-  bool rooms_are_late = false;
-};
-
-} // namespace
 
 CAF_TEST_FIXTURE_SCOPE(interrupted_sessions_tests, waiting_fixture)
 
@@ -170,6 +95,25 @@ CAF_TEST(a guest whose first opening failed comes into the main room by the next
   CAF_CHECK_EQUAL(answer["result"]["rooms"][0]["room"].GetString(), std::string{"room"});
 }
 
+CAF_TEST(a guest who is written to after a first opening that failed gets it with the next) {
+  client_identity identity;
+  identity.cookie_token = make_token();
+  auto first = connect(identity);
+  hold<persistence::add_member>([](auto&) { return true; });
+  tell(first, R"({"jsonrpc":"2.0","id":100,"method":"session.open","params":{}})");
+  run();
+  fail_newest_held();
+  faults.hold = nullptr;
+  CAF_REQUIRE(first.connection->answer(100).HasMember("error"));
+  const persistence::store_request find[] = {
+      persistence::find_session{hash_token(*identity.cookie_token), 1, 1000000}};
+  const auto guest = std::get<protocol::user>(backend->execute(find).front());
+  ask(ben, "user.send", R"({"to":")" + guest.id + R"(","text":"psst","cid":"c1"})");
+  auto second = open("{}", identity);
+  CAF_CHECK_EQUAL(second.id, guest.id);
+  CAF_CHECK_EQUAL(second.connection->take("private", "text"), strings{"psst"});
+}
+
 CAF_TEST(who has left and come in again elsewhere is told of both) {
   // As when the coming in overtakes the question whether one is still a member.
   end_subscriptions(phone, "room");
@@ -245,6 +189,39 @@ CAF_TEST(the end of an actor that had the room before is no news of a leaving) {
   CAF_CHECK_EQUAL(phone.connection->take("member.left", "room"), strings{"beach"});
 }
 
+CAF_TEST(what is sent behind a join to a room that moves is done after it) {
+  find_rooms_late();
+  const auto join = tell(phone, "room.join", R"({"room":"attic"})");
+  run();
+  const auto send = tell(phone, "room.send", send_params("attic", "hello", "c1"));
+  run();
+  find_rooms_now();
+  CAF_CHECK(phone.connection->answer(join).HasMember("result"));
+  CAF_CHECK_EQUAL(seq_in(phone.connection->answer(send)), 1);
+  CAF_CHECK_EQUAL(texts(phone), strings{"hello"});
+}
+
+CAF_TEST(a join and a leaving to a room that moves are done in their order) {
+  find_rooms_late();
+  const auto join = tell(phone, "room.join", R"({"room":"attic"})");
+  const auto leave = tell(phone, "room.leave", R"({"room":"attic"})");
+  run();
+  find_rooms_now();
+  CAF_CHECK(phone.connection->answer(join).HasMember("result"));
+  CAF_CHECK(phone.connection->answer(leave).HasMember("result"));
+  CAF_CHECK_EQUAL(error_of(phone, "room.history", R"({"room":"attic"})"), "not_a_member");
+}
+
+CAF_TEST(what is sent behind a join that is refused is refused) {
+  find_rooms_late();
+  const auto join = tell(phone, "room.join", R"({"room":"nowhere"})");
+  const auto send = tell(phone, "room.send", send_params("nowhere", "hello", "c1"));
+  run();
+  find_rooms_now();
+  CAF_CHECK(phone.connection->answer(join).HasMember("error"));
+  CAF_CHECK(phone.connection->answer(send).HasMember("error"));
+}
+
 CAF_TEST(who is made a member and out again before the room answers is not sent all its messages) {
   ask(ben, "room.join", R"({"room":"beach"})");
   say(ben, "beach", "long ago", "c1");
@@ -256,8 +233,60 @@ CAF_TEST(who is made a member and out again before the room answers is not sent 
   say(ben, "attic", "missed", "c2");
   ask(phone, "room.join", R"({"room":"attic"})");
   find_rooms_now();
+  CAF_CHECK_EQUAL(laptop.connection->take("member.joined", "room"), strings{"attic"});
   say(ben, "attic", "after", "c3");
   CAF_CHECK_EQUAL(texts(laptop), strings{"after"});
+}
+
+CAF_TEST(who is made a member and out again before the room answers is told of neither) {
+  auto laptop = open(with_token());
+  find_rooms_late();
+  caf::anon_send(laptop.session, membership_changed{"attic", true, 0});
+  run();
+  end_subscriptions(laptop, "attic");
+  find_rooms_now();
+  CAF_CHECK_EQUAL(laptop.connection->take("member.left", "room"), strings{});
+  CAF_CHECK_EQUAL(error_of(laptop, "room.history", R"({"room":"attic"})"), "not_a_member");
+}
+
+CAF_TEST(a subscription that ends while the room has answered goes on after what was answered) {
+  ask(ben, "room.join", R"({"room":"beach"})");
+  say(ben, "beach", "seen", "c1");
+  texts(phone);
+  find_rooms_late();
+  find_rooms_now();
+  caf::anon_send(phone.session, room_gap{"beach"});
+  // The gap itself, the directory's answer, and the room's is about to be handled.
+  run_until_turn_of(phone, 3);
+  end_subscriptions(phone, "beach");
+  rooms_are_late = true;
+  run();
+  rooms_are_late = false;
+  say(ben, "beach", "missed", "c2");
+  find_rooms_now();
+  say(ben, "beach", "after", "c3");
+  CAF_CHECK_EQUAL(texts(phone), (strings{"missed", "after"}));
+}
+
+CAF_TEST(what the answer to a join has does not come again when the leaving is heard of after it) {
+  events_come_late();
+  auto cat = open(R"({"name":"Cat"})");
+  ask(cat, "room.join", R"({"room":"beach"})");
+  ask(ben, "room.join", R"({"room":"beach"})");
+  pass_events_on();
+  cat.connection->texts.clear();
+  tell(cat, "room.leave", R"({"room":"beach"})");
+  run();
+  say(ben, "beach", "in the answer", "c1");
+  const auto join = tell(cat, "room.join", R"({"room":"beach"})");
+  run();
+  auto answer = cat.connection->answer(join);
+  CAF_REQUIRE(answer.HasMember("result"));
+  CAF_CHECK_EQUAL(answer["result"]["seq"].GetInt64(), 1);
+  pass_events_on();
+  say(ben, "beach", "after", "c2");
+  pass_events_on();
+  CAF_CHECK_EQUAL(texts(cat), strings{"after"});
 }
 
 CAF_TEST(a leaving whose event was lost with the room is told all the same) {

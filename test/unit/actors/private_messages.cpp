@@ -56,6 +56,25 @@ CAF_TEST(both directions share one sequence) {
   CAF_CHECK_EQUAL(whispers(ben), (strings{"one", "two", "three"}));
 }
 
+CAF_TEST(in a cluster who comes looks once more for what another actor was told) {
+  model.options.clustered = true;
+  auto ann = open(R"({"name":"Ann"})");
+  auto ben = open(R"({"name":"Ben"})");
+  whisper(ann, ben.id, "one", "c1");
+  disconnect(ann);
+  caf::anon_send_exit(user(ann.id), caf::exit_reason::kill);
+  run();
+  auto laptop = open(R"({"token":")" + ann.token + R"("})");
+  // Ann's former actor was told of this one, and her present one was not.
+  const persistence::store_request group[] = {
+      persistence::append_private{{ann.id, "Ann"}, ben.id, "two", "c2", 1, true}};
+  backend->execute(group);
+  CAF_CHECK_EQUAL(whispers(laptop), strings{});
+  sched.advance_time(std::chrono::seconds{2});
+  run();
+  CAF_CHECK_EQUAL(whispers(laptop), strings{"two"});
+}
+
 CAF_TEST(a private message waits for a user who is offline and comes once) {
   auto ann = open();
   auto ben = open();
