@@ -85,6 +85,7 @@ model_options model_options_of(const settings& values) {
   options.room_members = size_of(values.limits.room_members);
   options.presence_members = size_of(values.rooms.presence_members);
   options.count_interval = milliseconds{values.rooms.count_interval_ms};
+  options.presence_interval = milliseconds{values.rooms.presence_interval_ms};
   options.node_id = values.node.id;
   options.clustered = values.node.port != 0;
   options.hand_over_timeout = milliseconds{values.cluster.hand_over_timeout_ms};

@@ -1,6 +1,7 @@
 #include "actors/room.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -17,6 +18,8 @@ namespace {
 // actor that has ended.
 constexpr auto refusing_time = std::chrono::seconds{1};
 constexpr auto pause_to_confirm = std::chrono::seconds{1};
+// As many comings and goings as go between nodes in one message do not wait for more.
+constexpr std::size_t most_waiting_events = 64;
 
 } // namespace
 
@@ -92,7 +95,8 @@ void room_state::log_activation(const ps::activated_room& room) const {
       room.previous_epoch, roster_.size());
 }
 
-/// No messages are taken any more, and nobody new; what waits for the store is still answered and shown.
+/// No messages are taken any more, and nobody new; what waits for the store is still answered and
+/// shown.
 void room_state::hand_over() {
   handing_over_ = true;
   // Should the store not answer: check_idle ends it.
@@ -126,6 +130,7 @@ void room_state::end_if_handed_over() {
 
 void room_state::refuse(error_code code) {
   refusal_ = code;
+  flush();
   release();
 }
 
@@ -315,9 +320,13 @@ void room_state::tell(event_content event) {
 
 void room_state::tell_coming_or_going(event_content event) {
   if (is_large())
-    count_later();
-  else
-    tell(std::move(event));
+    return count_later();
+  const auto pause = environment_->options.presence_interval;
+  if (pause.count() == 0 || outgoing_.size() + 1 >= most_waiting_events)
+    return tell(std::move(event));
+  outgoing_.push_back(std::move(event));
+  if (!flush_scheduled_ && !std::exchange(presence_scheduled_, true))
+    self_->delayed_send(self_, pause, flush_atom::value);
 }
 
 void room_state::count_later() {
@@ -342,6 +351,7 @@ std::vector<protocol::member> room_state::listed_members() const {
 
 void room_state::flush() {
   flush_scheduled_ = false;
+  presence_scheduled_ = false;
   if (outgoing_.empty())
     return;
   auto events = caf::make_message(room_events{id_, std::move(outgoing_)});

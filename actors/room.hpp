@@ -86,7 +86,7 @@ class room_state {
   void enter(session_id session, const protocol::user& who, const relay_actor& relay);
   void tell(event_content event);
   bool is_large() const { return roster_.size() > environment_->options.presence_members; }
-  /// Tells it, or in a large room the counts a little later.
+  /// Tells it a little later, or in a large room the counts.
   void tell_coming_or_going(event_content event);
   void count_later();
   void tell_counts();
@@ -154,6 +154,7 @@ class room_state {
 
   std::vector<event_content> outgoing_;
   bool flush_scheduled_ = false;
+  bool presence_scheduled_ = false;
   bool count_scheduled_ = false;
 };
 

@@ -21,6 +21,8 @@ struct room_entry : counterpart<room_actor> {
   /// Where there is no subscription: what the client has of the room; -1: nothing, and it wants
   /// nothing from before.
   std::int64_t after = -1;
+  /// After this number something was missing last time.
+  std::int64_t gap_after = -1;
   /// The subscription was lost at a moment when it could not be made again.
   bool interrupted = false;
   /// The client takes its user to be out, having been told so, or nothing of the room: it begins

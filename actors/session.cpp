@@ -51,7 +51,7 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const protocol::private_message& message) { on_private(message); },
       [this](const membership_changed& change) { follow(change); },
       [this](const room_lost& lost) { on_lost(lost); },
-      [this](const room_gap& gap) { attach_again(gap.room); },
+      [this](const room_gap& gap) { fill_gap(gap.room); },
       [this](const room_left& left) { return_to(left); },
       [this](const protocol::user_renamed& event) { on_user_renamed(event); },
       [this](const open_deadline&) { check_opened(); },

@@ -117,24 +117,30 @@ void session_state::read_joined(const std::string& room, const answer_slot& slot
       [=, this](const protocol::room_join_result& joined) {
         // The user may just have left on another device, and has come in again by this.
         tell_own_user(membership_changed{room, true, id_});
-        answer(slot, joined);
-        begin_anew(room, joined.seq);
+        on_joined_again(joined, slot);
       },
       when_no_member::join);
 }
 
-/// Who had left has, with the answer to a join, what came meanwhile.
-void session_state::begin_anew(const std::string& room, std::int64_t seq) {
+void session_state::on_joined_again(
+    const protocol::room_join_result& joined, const answer_slot& slot) {
+  const auto& room = joined.room;
   auto found = rooms_.find(room);
-  if (found == rooms_.end() || (!found->second.out && !found->second.left))
+  const bool is_out = found != rooms_.end() && found->second.out;
+  // The event of the leaving is still on its way, behind messages that the answer has already.
+  const bool overtakes = found != rooms_.end() && found->second.left && !is_out;
+  if (overtakes) {
+    notify(protocol::member_left{room, me_});
+    if (!found->second.attaching)
+      hub_->unsubscribe(room, this);
+  }
+  answer(slot, joined);
+  if (!is_out && !overtakes)
     return;
-  auto& entry = found->second;
-  // Then the event of the leaving is still on its way, behind messages that the answer had already.
-  const bool subscribed = !entry.out && !entry.attaching;
-  entry.begin_anew(seq);
-  if (subscribed) {
-    hub_->unsubscribe(room, this);
-    attach(room, entry.after);
+  found->second.begin_anew(joined.seq);
+  if (overtakes) {
+    notify(protocol::member_joined{room, me_});
+    attach(room, found->second.after);
   }
 }
 
@@ -179,6 +185,7 @@ void session_state::add_room(const std::string& room, const room_actor& handle) 
   room_entry next;
   static_cast<counterpart<room_actor>&>(next) = std::move(entry);
   next.interrupted = entry.interrupted;
+  next.gap_after = entry.gap_after;
   entry = std::move(next);
   entry.find(handle);
 }
@@ -258,6 +265,17 @@ void session_state::on_lost(const room_lost& lost) {
   watched_.lose(lost.who);
 }
 
+void session_state::fill_gap(const std::string& room) {
+  auto found = rooms_.find(room);
+  if (found == rooms_.end())
+    return;
+  const auto cursor = hub_->cursor(room, this).value_or(-1);
+  if (std::exchange(found->second.gap_after, cursor) != cursor)
+    return attach_again(room);
+  // The actor that was asked did not have it: another one has the room now, as will be known soon.
+  try_later(1, [this, room] { attach_again(room); });
+}
+
 void session_state::attach_again(const std::string& room) {
   auto found = rooms_.find(room);
   if (found == rooms_.end())
@@ -301,7 +319,7 @@ void session_state::on_attach_failed(const std::string& room, const caf::error& 
   auto& entry = rooms_[room];
   const auto code = code_of(error);
   if (code == error_code::not_a_member || code == error_code::no_such_room) {
-    if (entry.tell_left && !entry.out)
+    if ((entry.tell_left || entry.left) && !entry.out)
       notify(protocol::member_left{room, me_});
     return forget(room);
   }

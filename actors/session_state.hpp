@@ -283,11 +283,12 @@ class session_state final : public hub_table::subscriber {
   void create_room(const protocol::room_create& request, const answer_slot& slot, int attempt);
   bool in_too_many_rooms() const;
   void read_joined(const std::string& room, const answer_slot& slot);
-  void begin_anew(const std::string& room, std::int64_t seq);
+  void on_joined_again(const protocol::room_join_result& joined, const answer_slot& slot);
   void on_join_failed(const std::string& room, const answer_slot& slot, const caf::error& error);
   void follow(const membership_changed& change);
   void return_to(const room_left& left);
   void on_lost(const room_lost& lost);
+  void fill_gap(const std::string& room);
   void attach_again(const std::string& room);
   void attach(const std::string& room, std::int64_t after);
   void on_attached(const attached& answer, const room_actor& handle);

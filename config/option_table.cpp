@@ -1,10 +1,9 @@
 #include "config/option_table.hpp"
 
 #include <algorithm>
-#include <initializer_list>
-#include <type_traits>
 #include <utility>
 
+#include "config/option_builders.hpp"
 #include "config/option_checks.hpp"
 
 namespace klatsch::config {
@@ -13,109 +12,6 @@ namespace {
 
 constexpr std::int64_t hour_ms = 3600000;
 constexpr std::int64_t day_ms = 24 * hour_ms;
-
-/// `member` is a function from `settings&` to a reference to the member.
-template <class Member>
-option describe(const char* name, Member member, std::string allowed, const char* help) {
-  using value_type = std::remove_reference_t<decltype(member(std::declval<settings&>()))>;
-  option result;
-  result.name = name;
-  result.help = help;
-  result.allowed = std::move(allowed);
-  result.get = [member](const settings& values) -> option_value {
-    return member(const_cast<settings&>(values));
-  };
-  result.set = [member](settings& values, option_value value) {
-    member(values) = std::get<value_type>(std::move(value));
-  };
-  result.is_allowed = [](const option_value&) { return true; };
-  const settings defaults;
-  result.default_value = result.get(defaults);
-  return result;
-}
-
-template <class Member>
-option whole_number(
-    const char* name,
-    Member member,
-    std::int64_t least,
-    std::int64_t most,
-    const char* unit,
-    const char* help) {
-  std::string allowed = "a whole number ";
-  if (*unit != '\0')
-    allowed += std::string{"of "} + unit + ' ';
-  allowed += "from " + std::to_string(least) + " to " + std::to_string(most);
-  auto result = describe(name, member, std::move(allowed), help);
-  result.least = least;
-  result.most = most;
-  result.is_allowed = [least, most](const option_value& value) {
-    auto number = std::get<std::int64_t>(value);
-    return number >= least && number <= most;
-  };
-  return result;
-}
-
-template <class Member>
-option milliseconds(
-    const char* name, Member member, std::int64_t least, std::int64_t most, const char* help) {
-  return whole_number(name, member, least, most, "milliseconds", help);
-}
-
-template <class Member>
-option yes_or_no(const char* name, Member member, const char* help) {
-  return describe(name, member, "true or false", help);
-}
-
-template <class Member>
-option one_of(
-    const char* name, Member member, std::initializer_list<const char*> choices, const char* help) {
-  std::vector<std::string> known(choices.begin(), choices.end());
-  std::string allowed;
-  for (const auto& choice : known) {
-    if (!allowed.empty())
-      allowed += choice == known.back() ? " or " : ", ";
-    allowed += choice;
-  }
-  auto result = describe(name, member, std::move(allowed), help);
-  result.is_allowed = [known = std::move(known)](const option_value& value) {
-    return std::ranges::find(known, std::get<std::string>(value)) != known.end();
-  };
-  return result;
-}
-
-template <class Member>
-option text(
-    const char* name,
-    Member member,
-    bool (*check)(const std::string&),
-    const char* allowed,
-    const char* help) {
-  auto result = describe(name, member, allowed, help);
-  result.is_allowed = [check](const option_value& value) {
-    return check(std::get<std::string>(value));
-  };
-  return result;
-}
-
-template <class Member>
-option list(
-    const char* name,
-    Member member,
-    bool (*check)(const std::vector<std::string>&),
-    const char* allowed,
-    const char* help) {
-  auto result = describe(name, member, allowed, help);
-  result.is_allowed = [check](const option_value& value) {
-    return check(std::get<std::vector<std::string>>(value));
-  };
-  return result;
-}
-
-option secret(option described) {
-  described.secret = true;
-  return described;
-}
 
 constexpr const char* an_identifier = "1 to 64 of the characters A to Z, a to z, 0 to 9, _ and -";
 constexpr const char* a_path = "a path of 1 to 4096 bytes without control characters";
@@ -361,6 +257,10 @@ std::vector<option> model_options() {
       milliseconds(
           "rooms.count-interval-ms", KLATSCH_MEMBER(rooms.count_interval_ms), 10, hour_ms,
           "How often at most the members of such a room are told how many are there."),
+      milliseconds(
+          "rooms.presence-interval-ms", KLATSCH_MEMBER(rooms.presence_interval_ms), 0, hour_ms,
+          "In the other rooms comings and goings wait so long for more of them, that all members "
+          "are told of together, or for a message, which they go before."),
       milliseconds(
           "users.idle-timeout-ms", KLATSCH_MEMBER(users.idle_timeout_ms), 1000, day_ms,
           "The same for a user who has no session."),

@@ -105,6 +105,7 @@ struct room_settings {
   std::int64_t idle_timeout_ms = 300000;
   std::int64_t presence_members = 200;
   std::int64_t count_interval_ms = 1000;
+  std::int64_t presence_interval_ms = 50;
 };
 
 struct user_settings {

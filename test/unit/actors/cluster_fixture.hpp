@@ -169,6 +169,7 @@ class cluster_fixture : public client_fixture {
     made->model.counters = &made->counters;
     made->model.options.node_id = id;
     made->model.options.clustered = true;
+    made->model.options.presence_interval = std::chrono::milliseconds{20};
     made->model.directory =
         spawn_state<directory_state>(sys, static_cast<const model_environment*>(&made->model));
     made->sessions.options.rate = 0;

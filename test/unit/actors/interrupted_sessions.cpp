@@ -283,7 +283,13 @@ CAF_TEST(what the answer to a join has does not come again when the leaving is h
   auto answer = cat.connection->answer(join);
   CAF_REQUIRE(answer.HasMember("result"));
   CAF_CHECK_EQUAL(answer["result"]["seq"].GetInt64(), 1);
+  CAF_CHECK_EQUAL(cat.connection->take("member.left", "user/id"), strings{cat.id});
+  CAF_CHECK_EQUAL(cat.connection->take("member.joined", "user/id"), strings{cat.id});
   pass_events_on();
+  // So late, it ends the new subscription too, which begins again where it was.
+  CAF_CHECK_EQUAL(
+      cat.connection->take("member.left", "user/id"),
+      cat.connection->take("member.joined", "user/id"));
   say(ben, "beach", "after", "c2");
   pass_events_on();
   CAF_CHECK_EQUAL(texts(cat), strings{"after"});

@@ -30,8 +30,7 @@ class late_relay_state {
   using interface = relay_actor;
   static constexpr const char* name = "test.late_relay";
 
-  late_relay_state(
-      interface::pointer self, relay_actor relay, std::deque<room_events>* waiting)
+  late_relay_state(interface::pointer self, relay_actor relay, std::deque<room_events>* waiting)
       : self_(self), relay_(std::move(relay)), waiting_(waiting) {}
 
   interface::behavior_type make_behavior() {

@@ -1,0 +1,97 @@
+#define CAF_SUITE presence
+#include "test/unit/suite.hpp"
+
+#include "test/unit/actors/node_fixture.hpp"
+
+using namespace klatsch;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct presence_fixture : node_fixture {
+  presence_fixture() {
+    model.options.presence_interval = 50ms;
+    ann = open(R"({"name":"Ann"})");
+    ask(ann, "room.join", R"({"room":"beach"})");
+    wait(50ms);
+    ann.connection->texts.clear();
+  }
+
+  void wait(std::chrono::milliseconds time) {
+    sched.advance_time(time);
+    run();
+  }
+
+  client come() {
+    auto one = open();
+    ask(one, "room.join", R"({"room":"beach"})");
+    return one;
+  }
+
+  /// The methods of what Ann has been told of this room, in order.
+  strings told(const std::string& room) {
+    strings methods;
+    for (auto& text : ann.connection->texts) {
+      rapidjson::Document document;
+      document.Parse(text.c_str());
+      auto& params = document["params"];
+      if (!params.HasMember("room") || params["room"].GetString() == room)
+        methods.push_back(document["method"].GetString());
+    }
+    ann.connection->texts.clear();
+    return methods;
+  }
+
+  client ann;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(presence_tests, presence_fixture)
+
+CAF_TEST(comings wait for more of them) {
+  auto ben = come();
+  auto cat = come();
+  CAF_CHECK(ann.connection->texts.empty());
+  wait(50ms);
+  CAF_CHECK_EQUAL(ann.connection->take("member.joined", "user/id").size(), 4u); // in two rooms
+  CAF_CHECK_EQUAL(ann.connection->take("presence", "online"), strings(4, "true"));
+}
+
+CAF_TEST(a message goes out at once and after the coming of who wrote it) {
+  auto ben = come();
+  wait(50ms);
+  ann.connection->texts.clear();
+  auto cat = come();
+  say(cat, "beach", "hello", "c1");
+  CAF_CHECK_EQUAL(told("beach"), (strings{"member.joined", "presence", "message"}));
+}
+
+CAF_TEST(a leaving goes out at once with what waits) {
+  auto ben = come();
+  ask(ben, "room.leave", R"({"room":"beach"})");
+  auto methods = told("beach");
+  CAF_REQUIRE_EQUAL(methods.size(), 3u);
+  CAF_CHECK_EQUAL(methods.back(), "member.left");
+}
+
+CAF_TEST(so many as go between nodes in one message do not wait) {
+  model.options.presence_interval = 1h;
+  std::vector<client> crowd;
+  for (int i = 0; i != 40; ++i)
+    crowd.push_back(come());
+  CAF_CHECK_GREATER_OR_EQUAL(ann.connection->take("member.joined", "user/id").size(), 64u);
+}
+
+CAF_TEST(who comes later is told once more when the pause is over) {
+  auto ben = come();
+  wait(50ms);
+  ann.connection->texts.clear();
+  auto cat = come();
+  wait(49ms);
+  CAF_CHECK(ann.connection->texts.empty());
+  wait(1ms);
+  CAF_CHECK(!ann.connection->texts.empty());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
