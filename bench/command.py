@@ -91,7 +91,8 @@ def show_list(_options):
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    others = "The script itself does setup and micro: see its first lines."
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, epilog=others)
     verbs = parser.add_subparsers(dest="verb", required=True)
 
     runs = verbs.add_parser("run", help="measure in turns and print ratios")
