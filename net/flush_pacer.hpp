@@ -7,9 +7,9 @@ namespace klatsch::net {
 
 /// When an event loop writes what waits in its outboxes: as soon as there is something, but after a
 /// write that took long not before a rest of twice that time. So a message that finds the loop idle
-/// leaves at once; the longer it takes to write to all, the more leave with each system call. A rest
-/// never takes longer than `longest_rest`: by so much is delayed what comes during one, whichever
-/// connection of the loop it is for.
+/// leaves at once; the longer it takes to write to all, the more leave with each system call. A
+/// rest never takes longer than `longest_rest`: by so much is delayed what comes during one,
+/// whichever connection of the loop it is for.
 class flush_pacer {
  public:
   using clock = std::chrono::steady_clock;

@@ -14,8 +14,8 @@ constexpr std::array<std::string_view, 14> refusals{
 } // namespace
 
 bool is_refusal(std::string_view error) {
-  // Redis 6 wraps an error inside of a script, "ERR Error running script …: -OOM command …", and one
-  // that the script has caught, "@user_script: 30: -OOM command …".
+  // Redis 6 wraps an error inside of a script, "ERR Error running script …: -OOM command …", and
+  // one that the script has caught, "@user_script: 30: -OOM command …".
   if (error.starts_with("ERR Error running script") || error.starts_with("@user_script"))
     if (auto begin = error.find(": -"); begin != std::string_view::npos)
       error.remove_prefix(begin + 3);
