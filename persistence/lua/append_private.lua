@@ -23,12 +23,8 @@ end
 -- Reading first: a key of a foreign type fails here, before anything is written.
 local own = redis.call('HMGET', KEYS[5], to .. ':seq', to .. ':received', to .. ':delivered')
 local others = redis.call('HMGET', KEYS[7], from .. ':delivered')
-local function top_of(conversations)
-  local top = redis.call('ZREVRANGE', conversations, 0, 0, 'WITHSCORES')
-  return top[1], tonumber(top[2]) or 0
-end
-local sender_top, sender_place = top_of(KEYS[4])
-local addressee_top, addressee_place = top_of(KEYS[6])
+local sender_top = redis.call('ZREVRANGE', KEYS[4], 0, 0)[1]
+local addressee_top = redis.call('ZREVRANGE', KEYS[6], 0, 0)[1]
 local waits = redis.call('SISMEMBER', KEYS[8], from) == 1
 
 local delivered = tonumber(others[1]) or 0
@@ -40,8 +36,13 @@ redis.call('XADD', KEYS[2], number .. '-0', 'ts', ts, 'from', from, 'from_name',
   'to', to, 'to_name', to_name, 'text', ARGV[4], 'cid', ARGV[5])
 redis.call('HSET', KEYS[3], key, stored)
 
+-- Scores cost a conversion into decimal digits, so they are read only where one changes.
+local function move_to_top(conversations, other)
+  local top = redis.call('ZREVRANGE', conversations, 0, 0, 'WITHSCORES')
+  redis.call('ZADD', conversations, (tonumber(top[2]) or 0) + 1, other)
+end
 if sender_top ~= to then
-  redis.call('ZADD', KEYS[4], sender_place + 1, to)
+  move_to_top(KEYS[4], to)
 end
 -- One's own message has been given to oneself, unless others wait before it.
 if (tonumber(own[3]) or 0) >= (tonumber(own[2]) or 0) then
@@ -54,7 +55,7 @@ else
 end
 
 if addressee_top ~= from then
-  redis.call('ZADD', KEYS[6], addressee_place + 1, from)
+  move_to_top(KEYS[6], from)
 end
 if ARGV[7] == '1' then
   delivered = seq
