@@ -9,7 +9,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-from bench.driver import plot, ratios, results, turns  # noqa: E402
+from bench.driver import markdown, plot, ratios, results, turns  # noqa: E402
 from bench.driver.measures import ALL as MEASURES  # noqa: E402
 from bench.driver.measures import QUICK  # noqa: E402
 from bench.peers.catalogue import ALL as PEERS  # noqa: E402
@@ -79,6 +79,11 @@ def draw(options):
     return 0
 
 
+def show_tables(options):
+    print(markdown.tables(results.read(Path(options.results))))
+    return 0
+
+
 def show_list(_options):
     print("Measurements:")
     for name, measure in MEASURES.items():
@@ -112,6 +117,10 @@ def parse(arguments):
     plots.add_argument("results", help="the file of a run")
     plots.add_argument("--folder", default="build/bench", help="where to (build/bench)")
     plots.set_defaults(act=draw)
+
+    tables = verbs.add_parser("table", help="print results as Markdown")
+    tables.add_argument("results", help="the file of a run")
+    tables.set_defaults(act=show_tables)
 
     verbs.add_parser("list", help="measurements and peers").set_defaults(act=show_list)
     if arguments[:1] == ["--quick"]:
