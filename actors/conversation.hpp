@@ -42,6 +42,9 @@ class conversation {
     early_.erase(early_.begin(), next);
   }
 
+  /// The number of the newest message that is known to be stored.
+  std::int64_t known() const { return known_; }
+
   /// A message with this number is stored, whether it has come yet or not.
   void note_stored(std::int64_t seq) { known_ = std::max(known_, seq); }
 

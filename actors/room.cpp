@@ -56,6 +56,7 @@ room_state::interface::behavior_type room_state::make_behavior() {
       [this](const klatsch::hand_over&) { hand_over(); },
       [this](const confirm_place&) { confirm(); },
       [this](flush_atom) { flush(); },
+      [this](presence_atom) { tell_presence(); },
       [this](reconcile_atom) { read_missing(); },
       [this](count_atom) { tell_counts(); },
       [this](idle_atom) { check_idle(); },
@@ -124,6 +125,11 @@ void room_state::confirm() {
 void room_state::end_if_handed_over() {
   if (!handing_over_ || appends_in_flight_ != 0 || changes_in_flight_ != 0)
     return;
+  end();
+}
+
+/// What waits is told: the next actor does not know of it.
+void room_state::end() {
   flush();
   self_->quit();
 }
@@ -142,7 +148,7 @@ void room_state::release() {
     if (refusal_ == error_code::no_such_room)
       self_->delayed_send(self_, refusing_time, idle_atom::value);
     else
-      self_->quit();
+      end();
   };
   // Once the directory has forgotten this actor, nobody is sent to it any more; who has the handle
   // still gets an error and asks the directory again.
@@ -152,7 +158,7 @@ void room_state::release() {
 
 void room_state::check_idle() {
   if (releasing_ || handing_over_)
-    return self_->quit();
+    return end();
   const bool idle = roster_.nobody_here() && appends_in_flight_ == 0 && !used_;
   used_ = false;
   if (idle)
@@ -326,7 +332,12 @@ void room_state::tell_coming_or_going(event_content event) {
     return tell(std::move(event));
   outgoing_.push_back(std::move(event));
   if (!flush_scheduled_ && !std::exchange(presence_scheduled_, true))
-    self_->delayed_send(self_, pause, flush_atom::value);
+    self_->delayed_send(self_, pause, presence_atom::value);
+}
+
+void room_state::tell_presence() {
+  presence_scheduled_ = false;
+  flush();
 }
 
 void room_state::count_later() {
@@ -351,7 +362,6 @@ std::vector<protocol::member> room_state::listed_members() const {
 
 void room_state::flush() {
   flush_scheduled_ = false;
-  presence_scheduled_ = false;
   if (outgoing_.empty())
     return;
   auto events = caf::make_message(room_events{id_, std::move(outgoing_)});

@@ -22,6 +22,8 @@ namespace klatsch {
 
 /// To itself: send the events that have gathered.
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
+/// To itself: send the comings and goings that have waited long enough.
+using presence_atom = caf::atom_constant<caf::atom("presence")>;
 /// To itself: read from the log what was stored without our knowing.
 using reconcile_atom = caf::atom_constant<caf::atom("reconcile")>;
 /// To itself: tell how many are here.
@@ -38,6 +40,7 @@ class room_state {
  public:
   using interface = room_actor::extend<
       reacts_to<flush_atom>,
+      reacts_to<presence_atom>,
       reacts_to<reconcile_atom>,
       reacts_to<count_atom>,
       reacts_to<idle_atom>>;
@@ -70,6 +73,7 @@ class room_state {
   void log_activation(const persistence::activated_room& room) const;
   void refuse(protocol::error_code code);
   void release();
+  void end();
   void check_idle();
   void touch() { used_ = true; }
 
@@ -88,6 +92,7 @@ class room_state {
   bool is_large() const { return roster_.size() > environment_->options.presence_members; }
   /// Tells it a little later, or in a large room the counts.
   void tell_coming_or_going(event_content event);
+  void tell_presence();
   void count_later();
   void tell_counts();
   std::vector<protocol::member> listed_members() const;

@@ -248,8 +248,8 @@ void session_state::finish_opening() {
     on_private(each);
   for (auto& each : done->joined)
     follow(each);
-  if (!own_.handle)
-    open_own_user_again(0); // It was lost meanwhile.
+  if (!own_.handle || done->look_again) // It was lost meanwhile, or is not the first one.
+    open_own_user_again(0);
   for (auto& [request, slot] : done->deferred)
     perform(request, slot);
 }

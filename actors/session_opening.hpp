@@ -30,6 +30,8 @@ struct session_state::opening {
   std::vector<membership_changed> joined;
   /// Private messages that came meanwhile.
   std::vector<protocol::private_message> early;
+  /// The user's actor wants missed private messages to be looked for once more.
+  bool look_again = false;
 };
 
 } // namespace klatsch

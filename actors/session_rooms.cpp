@@ -102,6 +102,7 @@ void session_state::on_join_failed(
   // the request is done again, and then what the client sent after it.
   auto& entry = rooms_[room];
   entry.attaching = false;
+  entry.out = true; // The client knows of no success.
   auto later = entry.requests.take_all();
   read_joined(room, slot);
   for (auto& each : later)

@@ -140,7 +140,9 @@ void session_state::lose_own_user() {
 }
 
 void session_state::look_for_missed_private() {
-  if (own_.handle)
+  if (phase_ == phase::opening)
+    opening_->look_again = true;
+  else if (own_.handle)
     open_own_user_again(0);
 }
 
@@ -188,7 +190,7 @@ void session_state::on_own_user_again(const opened_user& opened, const user_acto
       read_missed_private(each.with.id);
   }
   for (auto& with : std::exchange(gaps_while_lost_, {}))
-    if (!reading_private_.contains(with))
+    if (conversations_[with].is_behind() && !reading_private_.contains(with))
       read_missed_private(with);
   for (auto& room : opened.rooms)
     follow({room, true, 0});
@@ -251,20 +253,22 @@ void session_state::read_missed_private(const std::string& with) {
   }
   reading_private_.insert(with);
   const auto after = conversations_[with].shown();
+  const auto known = conversations_[with].known();
   ask_watched<protocol::user_history_result>(
       own_.handle, read_private_log{with, {std::nullopt, after, protocol::limits::page_messages}},
-      [this, with](const protocol::user_history_result& page) {
+      [this, with, known](const protocol::user_history_result& page) {
         reading_private_.erase(with);
         if (phase_ != phase::open)
           return;
-        auto& known = conversations_[with];
+        auto& in = conversations_[with];
         for (auto& each : page.messages)
-          show_private(known, each);
-        if (page.messages.empty())
-          known.give_up_missing();
+          show_private(in, each);
+        // Unless it has come to be known since the question.
+        if (page.messages.empty() && in.known() == known)
+          in.give_up_missing();
         if (page.more)
           read_missed_private(with);
-        else if (known.is_behind())
+        else if (in.is_behind())
           wait_for_missing(with);
       },
       [this, with](const caf::error& error) {

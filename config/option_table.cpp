@@ -258,7 +258,7 @@ std::vector<option> model_options() {
           "rooms.count-interval-ms", KLATSCH_MEMBER(rooms.count_interval_ms), 10, hour_ms,
           "How often at most the members of such a room are told how many are there."),
       milliseconds(
-          "rooms.presence-interval-ms", KLATSCH_MEMBER(rooms.presence_interval_ms), 0, hour_ms,
+          "rooms.presence-interval-ms", KLATSCH_MEMBER(rooms.presence_interval_ms), 0, 10000,
           "In the other rooms comings and goings wait so long for more of them, that all members "
           "are told of together, or for a message, which they go before."),
       milliseconds(

@@ -75,6 +75,51 @@ CAF_TEST(in a cluster who comes looks once more for what another actor was told)
   CAF_CHECK_EQUAL(whispers(laptop), strings{"two"});
 }
 
+CAF_TEST(who is told to look once more while the session is opened does so afterwards) {
+  model.options.clustered = true;
+  auto ann = open(R"({"name":"Ann"})");
+  auto ben = open(R"({"name":"Ben"})");
+  whisper(ann, ben.id, "one", "c1");
+  disconnect(ann);
+  hold<persistence::activate_room>([](auto&) { return true; });
+  kill_room("room");
+  auto laptop = connect();
+  tell(
+      laptop, R"({"jsonrpc":"2.0","id":100,"method":"session.open","params":{"token":")" +
+                  ann.token + R"("}})");
+  run();
+  caf::anon_send(laptop.session, look_again{});
+  run();
+  const persistence::store_request group[] = {
+      persistence::append_private{{ann.id, "Ann"}, ben.id, "two", "c2", 1, true}};
+  backend->execute(group);
+  let_go();
+  CAF_CHECK(laptop.connection->answer(100).HasMember("result"));
+  CAF_CHECK_EQUAL(whispers(laptop), strings{"two"});
+}
+
+CAF_TEST(what comes while missed messages are read is not given up) {
+  auto ann = open(R"({"name":"Ann"})");
+  auto ben = open(R"({"name":"Ben"})");
+  whisper(ann, ben.id, "one", "c1");
+  whispers(ann);
+  const auto from_ben = [&](std::int64_t seq, const std::string& text) {
+    caf::anon_send(
+        ann.session, protocol::private_message{
+                         ben.id, seq, 1, {ben.id, "Ben"}, {ann.id, "Ann"}, text, "c" + text});
+    run();
+  };
+  hold<persistence::read_private>([](auto&) { return true; });
+  from_ben(3, "three"); // The second is missing, and will be read.
+  sched.advance_time(std::chrono::seconds{1});
+  run();
+  CAF_REQUIRE_EQUAL(faults.held.size(), 1u);
+  from_ben(4, "four");
+  let_go(); // The store has neither.
+  from_ben(2, "two");
+  CAF_CHECK_EQUAL(whispers(ann), (strings{"two", "three", "four"}));
+}
+
 CAF_TEST(a private message waits for a user who is offline and comes once) {
   auto ann = open();
   auto ben = open();
