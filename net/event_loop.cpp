@@ -1,5 +1,7 @@
 #include "net/event_loop.hpp"
 
+#include <utility>
+
 #include <boost/asio/post.hpp>
 
 #include "actors/hub.hpp"
@@ -57,10 +59,16 @@ void event_loop::flush_later(outbox& box) {
 }
 
 void event_loop::schedule_flush() {
-  if (std::chrono::steady_clock::now() >= pacer_.earliest())
-    return asio::post(io_, [this] { flush(); });
-  flush_timer_.expires_at(pacer_.earliest());
-  flush_timer_.async_wait([this](const boost::system::error_code&) { flush(); });
+  asio::post(io_, [this] { flush_or_rest(); });
+}
+
+void event_loop::flush_or_rest() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto next = pacer_.next_look(now, std::exchange(pushed_, false));
+  if (next <= now)
+    return flush();
+  flush_timer_.expires_at(next);
+  flush_timer_.async_wait([this](const boost::system::error_code&) { flush_or_rest(); });
 }
 
 void event_loop::flush() {

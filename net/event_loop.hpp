@@ -71,6 +71,9 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// flush_pacer.
   void flush_later(outbox& box);
 
+  /// Something has been pushed into an outbox.
+  void note_push() { pushed_ = true; }
+
   /// Outboxes of this thread hold so many bytes more.
   void count_outbox_bytes(std::int64_t difference) { outbox_bytes_ += difference; }
 
@@ -97,6 +100,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   template <class Function>
   void for_each_connection(Function function);
   void schedule_flush();
+  void flush_or_rest();
   void flush();
   void publish_outbox_bytes();
   void schedule_tick();
@@ -114,6 +118,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   std::unique_ptr<outbox_list> dirty_;
   asio::steady_timer flush_timer_{io_};
   flush_pacer pacer_;
+  /// Since the pacer was asked last.
+  bool pushed_ = false;
   std::int64_t outbox_bytes_ = 0;
   std::int64_t published_outbox_bytes_ = 0;
   std::atomic<std::size_t> actors_ = 0;

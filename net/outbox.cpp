@@ -1,6 +1,9 @@
 #include "net/outbox.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -39,6 +42,7 @@ void outbox::push(wire_bytes bytes) {
   }
   account(static_cast<std::int64_t>(bytes->size()));
   frames_.push_back(std::move(bytes));
+  loop_.note_push();
   if (!waiting_ && !is_linked())
     loop_.flush_later(*this);
 }
@@ -63,14 +67,24 @@ void outbox::flush() {
 }
 
 std::size_t outbox::write_once(boost::system::error_code& error) {
+  loop_.counters().outbox_writes.Increment();
+  if (frames() == 1)
+    return write_frame(*frames_[head_], error);
   boost::container::static_vector<asio::const_buffer, frames_per_write> buffers;
   auto offset = written_;
   for (auto i = head_; i != frames_.size() && buffers.size() != frames_per_write; ++i) {
     buffers.push_back(asio::buffer(*frames_[i]) + offset);
     offset = 0;
   }
-  loop_.counters().outbox_writes.Increment();
   return socket_.write_some(buffers, error);
+}
+
+std::size_t outbox::write_frame(const std::string& frame, boost::system::error_code& error) {
+  const auto written = ::send(
+      socket_.native_handle(), frame.data() + written_, frame.size() - written_, MSG_NOSIGNAL);
+  if (written < 0)
+    error.assign(errno, boost::system::system_category());
+  return written < 0 ? 0 : static_cast<std::size_t>(written);
 }
 
 void outbox::consume(std::size_t bytes) {
