@@ -1,6 +1,7 @@
 #include "persistence/redis_command.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "persistence/page_bounds.hpp"
 
@@ -103,7 +104,7 @@ class command_maker {
   }
 
   redis_command operator()(const read_room& x) const {
-    return {"read_room", {room(x.room, "state"), room(x.room, "log")}, page_arguments(x.part)};
+    return read_log(room(x.room, "log"), x.part);
   }
 
   redis_command operator()(const append_private& x) const {
@@ -117,12 +118,7 @@ class command_maker {
   }
 
   redis_command operator()(const read_private& x) const {
-    redis_command command{
-        "read_private",
-        {shared("users"), conversation(x.user_id, x.with, "log")},
-        page_arguments(x.part)};
-    command.arguments.push_back(x.with);
-    return command;
+    return read_log(conversation(x.user_id, x.with, "log"), x.part);
   }
 
   redis_command operator()(const list_conversations& x) const {
@@ -143,13 +139,24 @@ class command_maker {
     return {"check_store", {shared("probe")}, {}};
   }
 
+  std::optional<redis_command> existence_check(const store_request& request) const {
+    if (auto* x = std::get_if<read_room>(&request))
+      return redis_command{"HEXISTS", {room(x->room, "state")}, {"epoch"}, false};
+    if (auto* x = std::get_if<read_private>(&request))
+      return redis_command{"HEXISTS", {shared("users")}, {x->with}, false};
+    return std::nullopt;
+  }
+
  private:
-  static std::vector<std::string> page_arguments(const page& part) {
-    page_bounds bounds(part);
+  static redis_command read_log(std::string log, const page& part) {
+    const page_bounds bounds(part);
+    const auto first = digits(bounds.first);
+    const auto last = digits(std::max<std::int64_t>(bounds.last, 0));
     // One more than asked for tells whether there are more.
-    return {
-        digits(bounds.first), digits(std::max<std::int64_t>(bounds.last, 0)),
-        digits(bounds.limit + 1), bounds.oldest_first ? "forwards" : "backwards"};
+    const auto count = digits(bounds.limit + 1);
+    if (bounds.oldest_first)
+      return {"XRANGE", {std::move(log)}, {first, last, "COUNT", count}, false};
+    return {"XREVRANGE", {std::move(log)}, {last, first, "COUNT", count}, false};
   }
 
   std::string shared(const char* name) const { return prefix_ + ":" + name; }
@@ -176,6 +183,11 @@ class command_maker {
 void add_message(redis_command& command, const append_message& x) {
   for (const auto& word : {x.from.id, x.from.name, x.text, x.cid, digits(x.ts)})
     command.arguments.push_back(word);
+}
+
+std::optional<redis_command>
+make_existence_check(const std::string& prefix, const store_request& request) {
+  return command_maker(prefix).existence_check(request);
 }
 
 redis_command make_command(const std::string& prefix, const store_request& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,11 +9,12 @@
 
 namespace klatsch::persistence {
 
-/// The execution of one script.
+/// The execution of one script, or of a command that Redis has itself.
 struct redis_command {
-  std::string_view script;
+  std::string_view name;
   std::vector<std::string> keys;
   std::vector<std::string> arguments;
+  bool is_script = true;
 };
 
 /// The command that executes a well-formed request. This is the one place that knows the keys:
@@ -40,6 +42,12 @@ struct redis_command {
 /// Ids have no colons and braces. The parts of a room, of a user and of a conversation share a
 /// cluster slot each; scripts that change several of them need one Redis, not a Redis Cluster.
 redis_command make_command(const std::string& prefix, const store_request& request);
+
+/// What is to be there before a request that reads, which Redis executes by a command of its own:
+/// its answer is 0 or 1. (A script would make Lua strings of all that is read, which takes three
+/// times as long as reading.) Nothing for other requests.
+std::optional<redis_command>
+make_existence_check(const std::string& prefix, const store_request& request);
 
 /// One more message for a command that appends messages to the same room in the same epoch.
 void add_message(redis_command& command, const append_message& request);

@@ -171,7 +171,7 @@ redis_connection::execute_once(std::span<const redis_command> commands, redis_ex
   if (how.transaction && !link_.append({"MULTI"}))
     return replies;
   for (const auto& command : commands)
-    if (!append_script_call(command))
+    if (!append_command(command))
       return replies;
   if (how.transaction && !link_.append({"EXEC"}))
     return replies;
@@ -234,9 +234,11 @@ bool redis_connection::receive_confirmation() {
   return false;
 }
 
-bool redis_connection::append_script_call(const redis_command& command) {
-  auto count = std::to_string(command.keys.size());
-  std::vector<std::string_view> words{"EVALSHA", hashes_[command.script], count};
+bool redis_connection::append_command(const redis_command& command) {
+  const auto count = std::to_string(command.keys.size());
+  std::vector<std::string_view> words{command.name};
+  if (command.is_script)
+    words = {"EVALSHA", hashes_[command.name], count};
   words.insert(words.end(), command.keys.begin(), command.keys.end());
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   return link_.append(words);

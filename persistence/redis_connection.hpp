@@ -64,7 +64,7 @@ class redis_connection {
   void receive_pipeline(std::vector<redis_reply>& replies);
   void receive_transaction(std::vector<redis_reply>& replies);
   bool receive_confirmation();
-  bool append_script_call(const redis_command& command);
+  bool append_command(const redis_command& command);
 
   redis_options options_;
   redis_sentinels sentinels_;

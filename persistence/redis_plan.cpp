@@ -1,8 +1,27 @@
 #include "persistence/redis_plan.hpp"
 
+#include <utility>
+
 #include "persistence/request_kind.hpp"
 
 namespace klatsch::persistence {
+
+namespace {
+
+/// As a script says it.
+char not_found_text[] = "not_found";
+
+redisReply make_not_found() {
+  redisReply reply{};
+  reply.type = REDIS_REPLY_STATUS;
+  reply.str = not_found_text;
+  reply.len = sizeof(not_found_text) - 1;
+  return reply;
+}
+
+const redisReply not_found = make_not_found();
+
+} // namespace
 
 redis_plan::redis_plan(
     const std::string& prefix,
@@ -19,10 +38,15 @@ void redis_plan::add(const std::string& prefix, const store_request& request, bo
     return add_message_to(prefix, *message, fencing);
   // What comes after it must not be done before it.
   open_.clear();
+  std::optional<std::size_t> check;
+  if (auto exists = make_existence_check(prefix, request)) {
+    check = commands_.size();
+    commands_.push_back(std::move(*exists));
+  }
   commands_.push_back(make_command(prefix, request));
   if (!fencing && is_fenced(request))
     commands_.back().arguments.push_back("unfenced");
-  places_.push_back({commands_.size() - 1, no_message});
+  places_.push_back({commands_.size() - 1, no_message, check});
 }
 
 void redis_plan::add_message_to(
@@ -32,18 +56,27 @@ void redis_plan::add_message_to(
       found->second.messages < most_messages) {
     auto& append = found->second;
     add_message(commands_[append.command], request);
-    places_.push_back({append.command, append.messages++});
+    places_.push_back({append.command, append.messages++, std::nullopt});
     return;
   }
   commands_.push_back(make_command(prefix, request));
   if (!fencing)
     commands_.back().arguments[1] = "unfenced";
-  places_.push_back({commands_.size() - 1, 0});
+  places_.push_back({commands_.size() - 1, 0, std::nullopt});
   open_.insert_or_assign(request.room, open_append{commands_.size() - 1, request.epoch, 1});
 }
 
-redis_value redis_plan::part_of(std::size_t index, redis_value reply) const {
-  const auto message = places_[index].message;
+redis_value
+redis_plan::answer_to(std::size_t index, const std::vector<redis_reply>& replies) const {
+  const auto& [command, message, check] = places_[index];
+  if (check) {
+    const redis_value exists(replies[*check].get());
+    if (exists.is_error())
+      return exists;
+    if (exists.number() == 0)
+      return redis_value(&not_found);
+  }
+  const redis_value reply(replies[command].get());
   if (message == no_message || reply.is_error() || reply.is_status())
     return reply;
   return reply[message];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -11,9 +12,10 @@
 
 namespace klatsch::persistence {
 
-/// The commands that execute a group of requests: one for each, but one for messages to the same
-/// room that stand beside each other, or with nothing but messages to other rooms between them. A
-/// script costs several times what an append does, so that a busy room is stored faster so.
+/// The commands that execute a group of requests: one for each, after a check for some; but one for
+/// messages to the same room that stand beside each other, or with nothing but messages to other
+/// rooms between them. A script costs several times what an append does, so that a busy room is
+/// stored faster so.
 class redis_plan {
  public:
   /// Of the group only what stands at `positions`, which is well-formed.
@@ -31,14 +33,16 @@ class redis_plan {
   }
   std::size_t reply_of(std::size_t index) const { return places_[index].command; }
 
-  /// The request's part of that reply.
-  redis_value part_of(std::size_t index, redis_value reply) const;
+  /// The request's part of the replies to the commands, as long as they live.
+  redis_value answer_to(std::size_t index, const std::vector<redis_reply>& replies) const;
 
  private:
   struct place {
     std::size_t command;
     /// Among the messages of the command; requests that are no message have none.
     std::size_t message;
+    /// The command that says whether there is what the request is about.
+    std::optional<std::size_t> check;
   };
   struct open_append {
     std::size_t command;

@@ -16,7 +16,7 @@ namespace klatsch::persistence {
 namespace {
 
 std::string in_keys(const redis_command& command, std::string_view what) {
-  auto text = std::string(what) + ", by " + std::string(command.script) + " in";
+  auto text = std::string(what) + ", by " + std::string(command.name) + " in";
   for (const auto& key : command.keys)
     text += " " + key;
   return text;
@@ -75,7 +75,7 @@ void redis_store::execute_commands(
       break;
     }
     const auto& request = group[positions[i]];
-    const auto value = plan.part_of(i, redis_value(reply.get()));
+    const auto value = plan.answer_to(i, replies.each);
     if (value.is_error() && is_refusal(value.text())) {
       refusal = value.text();
       continue;
