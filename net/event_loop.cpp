@@ -54,12 +54,8 @@ void event_loop::kill() {
 
 void event_loop::flush_later(outbox& box) {
   if (dirty_->empty())
-    schedule_flush();
+    asio::post(io_, [this] { flush_or_rest(); });
   dirty_->push_back(box);
-}
-
-void event_loop::schedule_flush() {
-  asio::post(io_, [this] { flush_or_rest(); });
 }
 
 void event_loop::flush_or_rest() {

@@ -99,7 +99,6 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
 
   template <class Function>
   void for_each_connection(Function function);
-  void schedule_flush();
   void flush_or_rest();
   void flush();
   void publish_outbox_bytes();

@@ -6,23 +6,6 @@
 
 namespace klatsch::persistence {
 
-namespace {
-
-/// As a script says it.
-char not_found_text[] = "not_found";
-
-redisReply make_not_found() {
-  redisReply reply{};
-  reply.type = REDIS_REPLY_STATUS;
-  reply.str = not_found_text;
-  reply.len = sizeof(not_found_text) - 1;
-  return reply;
-}
-
-const redisReply not_found = make_not_found();
-
-} // namespace
-
 redis_plan::redis_plan(
     const std::string& prefix,
     std::span<const store_request> group,
@@ -66,20 +49,19 @@ void redis_plan::add_message_to(
   open_.insert_or_assign(request.room, open_append{commands_.size() - 1, request.epoch, 1});
 }
 
-redis_value
+std::optional<redis_plan::answer>
 redis_plan::answer_to(std::size_t index, const std::vector<redis_reply>& replies) const {
   const auto& [command, message, check] = places_[index];
   if (check) {
     const redis_value exists(replies[*check].get());
     if (exists.is_error())
-      return exists;
+      return answer{commands_[*check], exists};
     if (exists.number() == 0)
-      return redis_value(&not_found);
+      return std::nullopt;
   }
   const redis_value reply(replies[command].get());
-  if (message == no_message || reply.is_error() || reply.is_status())
-    return reply;
-  return reply[message];
+  const bool is_whole = message == no_message || reply.is_error() || reply.is_status();
+  return answer{commands_[command], is_whole ? reply : reply[message]};
 }
 
 } // namespace klatsch::persistence

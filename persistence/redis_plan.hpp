@@ -27,14 +27,18 @@ class redis_plan {
 
   const std::vector<redis_command>& commands() const { return commands_; }
 
-  /// Where the reply to the request at this index of `positions` is found.
-  const redis_command& command_of(std::size_t index) const {
-    return commands_[places_[index].command];
-  }
+  /// The last of the replies that the request at this index of `positions` needs.
   std::size_t reply_of(std::size_t index) const { return places_[index].command; }
 
-  /// The request's part of the replies to the commands, as long as they live.
-  redis_value answer_to(std::size_t index, const std::vector<redis_reply>& replies) const;
+  /// What was answered, and by which command.
+  struct answer {
+    const redis_command& command;
+    redis_value value;
+  };
+
+  /// The request's part of the replies to the commands, as long as they live; nothing where there
+  /// is not what it is about.
+  std::optional<answer> answer_to(std::size_t index, const std::vector<redis_reply>& replies) const;
 
  private:
   struct place {

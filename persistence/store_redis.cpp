@@ -75,16 +75,17 @@ void redis_store::execute_commands(
       break;
     }
     const auto& request = group[positions[i]];
-    const auto value = plan.answer_to(i, replies.each);
-    if (value.is_error() && is_refusal(value.text())) {
-      refusal = value.text();
+    const auto answer = plan.answer_to(i, replies.each);
+    if (answer && answer->value.is_error() && is_refusal(answer->value.text())) {
+      refusal = answer->value.text();
       continue;
     }
     if (!replies.confirmed && needs_confirmation(request)) {
       refusal = connection_.trouble();
       continue;
     }
-    results[positions[i]] = read_reply(request, plan.command_of(i), value);
+    results[positions[i]] = answer ? read_reply(request, answer->command, answer->value)
+                                   : store_result{store_error::not_found};
     written = written || writes(request);
   }
   if (!refusal.empty()) {

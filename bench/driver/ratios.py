@@ -59,35 +59,41 @@ def cpu_of(row):
 
 def table(rows):
     """One table for each measurement and step."""
+    return "\n".join(group_table(*key, group) for key, group in grouped(rows).items())
+
+
+def grouped(rows):
     groups = {}
     for row in rows:
         groups.setdefault((row.measure, row.step), []).append(row)
-    parts = [group_table(*key, group) for key, group in groups.items()]
-    return "\n".join(parts)
+    return groups
+
+
+def compared(measure, rows, columns):
+    """For each row its figure, the ratio of ours to it, the cells of the columns and the ratio of the
+    processor times."""
+    ours = next((row for row in rows if row.peer == REFERENCE), None)
+    our_figure = ours.figures.get(measure.figure) if ours else None
+    our_cpu = cpu_of(ours) if ours else None
+    for row in rows:
+        figure = row.figures.get(measure.figure)
+        yield [
+            number(figure),
+            ratio(our_figure, figure),
+            *(cell(row, begin) for _, begin in columns),
+            ratio(our_cpu, cpu_of(row)),
+        ]
 
 
 def group_table(measure_name, step, rows):
     measure = MEASURES[measure_name]
-    ours = next((row for row in rows if row.peer == REFERENCE), None)
-    our_figure = ours.figures.get(measure.figure) if ours else None
-    our_cpu = cpu_of(ours) if ours else None
     heads = [
         "peer", measure.figure, f"{REFERENCE}/peer",
         *(head for head, _ in COLUMNS), "CPU ratio", "note",
     ]
     lines = [heads]
-    for row in rows:
-        figure = row.figures.get(measure.figure)
-        lines.append(
-            [
-                row.peer,
-                number(figure),
-                ratio(our_figure, figure),
-                *(cell(row, begin) for _, begin in COLUMNS),
-                ratio(our_cpu, cpu_of(row)),
-                note_of(row),
-            ]
-        )
+    for row, cells in zip(rows, compared(measure, rows, COLUMNS)):
+        lines.append([row.peer, *cells, note_of(row)])
     title = f"{measure_name}: {measure.help}" + (f"; {step}" if step else "")
     if not measure.more_is_better:
         title += "; less is better"

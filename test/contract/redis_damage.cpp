@@ -114,6 +114,19 @@ CAF_TEST(a key of a foreign type is unavailable and named in the log) {
   }
 }
 
+CAF_TEST(the log names the key that hinders reading) {
+  for (const auto& [name, request] : std::vector<std::pair<std::string, store_request>>{
+           {"room:{room}:state", read_room{"room", newest}},
+           {"users", read_private{"ann", "bob", newest}}}) {
+    auto saved = redis({"DUMP", key(name)});
+    redis({"SET", key(name), "foreign"});
+    captured_log of_this_request;
+    CAF_CHECK_EQUAL(error_of(request), "unavailable");
+    CAF_CHECK(of_this_request.count(key(name)) > 0);
+    redis({"RESTORE", key(name), "0", saved, "REPLACE"});
+  }
+}
+
 CAF_TEST(a foreign key leaves no part of a message) {
   for (auto name : {"room:{room}:log", "room:{room}:cids"}) {
     auto saved = redis({"DUMP", key(name)});
