@@ -5,15 +5,16 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "persistence/store.hpp"
+#include "bench/named_store.hpp"
 
 namespace {
 
+using namespace klatsch;
 using namespace klatsch::persistence;
 using clock_type = std::chrono::steady_clock;
 
@@ -22,20 +23,8 @@ constexpr std::int64_t group_size = 512;
 constexpr std::int64_t page_size = 50;
 constexpr int reads = 200;
 
-std::unique_ptr<store> open_store(int argc, char** argv) {
-  if (argc == 4 && std::strcmp(argv[2], "sqlite") == 0)
-    return make_sqlite_store({argv[3]});
-  if (argc == 5 && std::strcmp(argv[2], "redis") == 0)
-    return make_redis_store({argv[3], std::atoi(argv[4]), "", "history_bench"});
-  return nullptr;
-}
-
 double microseconds_since(clock_type::time_point begin) {
   return std::chrono::duration<double, std::micro>(clock_type::now() - begin).count();
-}
-
-store_result one(store& backend, store_request request) {
-  return backend.execute({&request, 1}).front();
 }
 
 /// False when a message was not stored.
@@ -75,9 +64,10 @@ double read_page(store& backend, std::int64_t before) {
 } // namespace
 
 int main(int argc, char** argv) try {
-  const auto most = argc > 1 ? std::atoll(argv[1]) : 0;
-  auto backend = open_store(argc, argv);
-  if (!backend || most < 1) {
+  const std::span words{argv + 1, argv + argc};
+  const auto most = words.empty() ? 0 : std::atoll(words[0]);
+  auto backend = most < 1 ? nullptr : open_named_store(words.subspan(1), "history_bench");
+  if (!backend) {
     std::fprintf(stderr, "usage: %s <messages> sqlite <file> | redis <host> <port>\n", argv[0]);
     return 2;
   }

@@ -5,32 +5,20 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <string>
 #include <vector>
 
-#include "persistence/store.hpp"
+#include "bench/named_store.hpp"
 
 namespace {
 
+using namespace klatsch;
 using namespace klatsch::persistence;
 using clock_type = std::chrono::steady_clock;
 
 constexpr int rooms = 8;
 constexpr auto duration = std::chrono::seconds(3);
-
-std::unique_ptr<store> open_store(int argc, char** argv) {
-  if (argc == 3 && std::strcmp(argv[1], "sqlite") == 0)
-    return make_sqlite_store({argv[2]});
-  if (argc == 4 && std::strcmp(argv[1], "redis") == 0)
-    return make_redis_store({argv[2], std::atoi(argv[3]), "", "store_bench"});
-  return nullptr;
-}
-
-store_result one(store& backend, store_request request) {
-  return backend.execute({&request, 1}).front();
-}
 
 /// Appends for a while; the number of messages that were acknowledged.
 long append_for_a_while(
@@ -60,7 +48,7 @@ long append_for_a_while(
 } // namespace
 
 int main(int argc, char** argv) try {
-  auto backend = open_store(argc, argv);
+  auto backend = open_named_store({argv + 1, argv + argc}, "store_bench");
   if (!backend) {
     std::fprintf(stderr, "usage: %s sqlite <file> | redis <host> <port>\n", argv[0]);
     return 2;
