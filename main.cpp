@@ -115,8 +115,8 @@ net::server_options server_options_of(const settings& values) {
   net::server_options options;
   options.address = http.address;
   options.port = static_cast<std::uint16_t>(http.port);
-  options.threads =
-      http.threads != 0 ? size_of(http.threads) : std::max(1u, std::thread::hardware_concurrency());
+  options.threads = http.threads != 0 ? size_of(http.threads)
+                                      : std::max(1u, std::thread::hardware_concurrency() / 2);
   options.reconnect_rate = http.reconnect_rate;
   options.holds_sessions = has_role(values.node.roles, "ws");
   if (!has_role(values.node.roles, "web"))

@@ -71,7 +71,7 @@ class asio_actor : public Base {
 
   static void run(caf::strong_actor_ptr self) {
     auto actor = static_cast<asio_actor*>(caf::actor_cast<caf::abstract_actor*>(self));
-    const auto result = actor->resume(actor->loop_->execution_unit(), messages_per_turn);
+    const auto result = actor->loop_->execution_unit()->run(*actor, messages_per_turn);
     if (result == caf::resumable::resume_later)
       asio::post(actor->loop_->io(), [self = std::move(self)]() mutable { run(std::move(self)); });
   }

@@ -13,8 +13,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
-#include <caf/scoped_execution_unit.hpp>
 
+#include "actors/inline_execution.hpp"
 #include "actors/metrics.hpp"
 #include "net/flush_pacer.hpp"
 #include "net/managed_connection.hpp"
@@ -52,7 +52,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   caf::actor_system& system() { return system_; }
 
   /// What the actors of this thread run on; valid as long as the loop.
-  caf::execution_unit* execution_unit() { return &execution_unit_; }
+  inline_execution* execution_unit() { return &execution_unit_; }
 
   /// Starts the thread. From another thread, once.
   void start();
@@ -110,7 +110,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   const std::unique_ptr<hub_table> subscriptions_;
   const std::chrono::milliseconds tick_interval_;
   asio::io_context io_{1};
-  caf::scoped_execution_unit execution_unit_;
+  inline_execution execution_unit_;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   asio::steady_timer tick_timer_{io_};
   connection_list connections_;

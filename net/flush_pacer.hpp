@@ -28,7 +28,7 @@ class flush_pacer {
     const auto work = end - begin;
     const auto rest = std::min<clock::duration>(work, longest_rest_);
     earliest_ = work < negligible ? end : end + rest;
-    quiet_ = std::max<clock::duration>(work / 4, shortest_quiet);
+    quiet_ = std::max<clock::duration>(work / 8, shortest_quiet);
   }
 
  private:

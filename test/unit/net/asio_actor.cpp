@@ -1,7 +1,10 @@
 #define CAF_SUITE asio_actor
 #include "test/unit/suite.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -42,10 +45,66 @@ counter::behavior_type count(counter::pointer self, std::shared_ptr<int> state) 
   };
 }
 
+std::uint64_t this_thread() {
+  return std::hash<std::thread::id>{}(std::this_thread::get_id());
+}
+
+/// On the scheduler: on which thread it is run.
+using witness = caf::typed_actor<caf::replies_to<ask_thread>::with<std::uint64_t>>;
+
+witness::behavior_type testify() {
+  return {[](ask_thread) { return this_thread(); }};
+}
+
+/// On the loop: asks witnesses, and tells how many of them were run on its own thread.
+using asker = caf::typed_actor<caf::replies_to<ask_thread>::with<int>>;
+
+asker::behavior_type ask_all(asker::pointer self, std::vector<witness> witnesses) {
+  return {[=](ask_thread) {
+    auto promise = self->make_response_promise<int>();
+    auto here = std::make_shared<int>(0);
+    auto missing = std::make_shared<std::size_t>(witnesses.size());
+    for (auto& each : witnesses)
+      self->request(each, 5s, ask_thread::value).then([=](std::uint64_t thread) mutable {
+        *here += thread == this_thread();
+        if (--*missing == 0)
+          promise.deliver(*here);
+      });
+    return promise;
+  }};
+}
+
+/// On the scheduler: sends back what it gets, for ever.
+using player = caf::typed_actor<caf::reacts_to<count_up, caf::strong_actor_ptr>>;
+
+player::behavior_type play(player::pointer self) {
+  return {[self](count_up, const caf::strong_actor_ptr& other) {
+    self->send(
+        caf::actor_cast<player>(other), count_up::value,
+        caf::actor_cast<caf::strong_actor_ptr>(self));
+  }};
+}
+
+/// On the loop: has the two begin.
+using kicker = caf::typed_actor<caf::reacts_to<count_up>>;
+
+kicker::behavior_type kick(kicker::pointer self, player one, player other) {
+  return {[=](count_up) {
+    self->send(one, count_up::value, caf::actor_cast<caf::strong_actor_ptr>(other));
+  }};
+}
+
 struct fixture : loop_fixture {
   caf::scoped_actor self{system};
 
   counter spawn() { return spawn_on<counter>(*loop, &count, std::make_shared<int>(0)); }
+
+  int run_here(const asker& whom) {
+    int result = -1;
+    self->request(whom, 5s, ask_thread::value)
+        .receive([&](int n) { result = n; }, [](const caf::error&) {});
+    return result;
+  }
 
   int ask(const counter& whom) {
     int result = 0;
@@ -106,6 +165,43 @@ CAF_TEST(the end of an actor is seen by monitors and bounces requests) {
   self->receive([&](const caf::down_msg&) { down = true; }, caf::after(5s) >> [] {});
   CAF_CHECK(down);
   CAF_CHECK_EQUAL(ask(actor), -1);
+}
+
+CAF_TEST(an actor of the scheduler that one of the loop wakes runs on the loop) {
+  const std::vector witnesses{system.spawn(testify)};
+  const auto actor = spawn_on<asker>(*loop, &ask_all, witnesses);
+  // Until it has had its first turn, on the scheduler, it needs not to be woken.
+  while (run_here(actor) == 0)
+    std::this_thread::yield();
+  for (int i = 0; i < 100; ++i)
+    CAF_CHECK_EQUAL(run_here(actor), 1);
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+CAF_TEST(of several that it wakes one runs on the loop and the others where there is a thread) {
+  std::vector<witness> witnesses;
+  for (int i = 0; i < 10; ++i)
+    witnesses.push_back(system.spawn(testify));
+  const auto actor = spawn_on<asker>(*loop, &ask_all, witnesses);
+  // Who has not gone to sleep since the last time needs not to be woken.
+  int most = 0;
+  for (int i = 0; i < 100; ++i)
+    most = std::max(most, run_here(actor));
+  CAF_CHECK_EQUAL(most, 1);
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+CAF_TEST(actors that wake each other for ever leave the loop its time) {
+  auto one = system.spawn(play), other = system.spawn(play);
+  const auto starter = spawn_on<kicker>(*loop, &kick, one, other);
+  self->send(starter, count_up::value);
+  const auto actor = spawn();
+  CAF_CHECK_EQUAL(ask(actor), 1);
+  CAF_CHECK_EQUAL(ask(actor), 2);
+  for (auto& each : {one, other})
+    self->send_exit(each, caf::exit_reason::kill);
+  self->send_exit(starter, caf::exit_reason::user_shutdown);
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
 CAF_TEST(an exception ends its actor only) {

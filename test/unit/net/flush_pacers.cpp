@@ -25,9 +25,9 @@ CAF_TEST(after a short write nothing waits) {
 CAF_TEST(after a long write the next one rests while more comes and at most as long) {
   flush_pacer pacer{20ms};
   pacer.on_flushed(start, start + 4ms);
-  CAF_CHECK(pacer.next_look(start + 4ms, true) == start + 5ms);
-  CAF_CHECK(pacer.next_look(start + 5ms, true) == start + 6ms);
-  CAF_CHECK(pacer.next_look(start + 7500us, true) == start + 8ms);
+  CAF_CHECK(pacer.next_look(start + 4ms, true) == start + 4500us);
+  CAF_CHECK(pacer.next_look(start + 5ms, true) == start + 5500us);
+  CAF_CHECK(pacer.next_look(start + 7700us, true) == start + 8ms);
   CAF_CHECK(pacer.next_look(start + 8ms, true) == start + 8ms);
 }
 

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include <caf/intrusive_ptr.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scoped_execution_unit.hpp>
+
+namespace klatsch {
+
+/// Runs the actors of a thread of ours, and on the same thread, right after it, the actor of the
+/// scheduler that one of them has woken: to wake another thread costs more than most messages. Of
+/// several that it has woken the first is run here, the others where the scheduler finds a thread.
+/// The same is done by the scheduler's own threads, see own_work_first. For one thread.
+class inline_execution final : public caf::scoped_execution_unit {
+ public:
+  using caf::scoped_execution_unit::scoped_execution_unit;
+
+  /// For the actors that run on this.
+  void exec_later(caf::resumable* woken) override {
+    if (running_ && !next_)
+      next_ = woken;
+    else
+      scoped_execution_unit::exec_later(woken);
+  }
+
+  /// The actor's own result.
+  caf::resumable::resume_result run(caf::resumable& actor, std::size_t messages) {
+    running_ = true;
+    const auto result = actor.resume(this, messages);
+    for (int in_a_row = 0; next_ && in_a_row < most_in_a_row; ++in_a_row)
+      run_woken(std::exchange(next_, nullptr));
+    running_ = false;
+    if (auto* left = std::exchange(next_, nullptr))
+      scoped_execution_unit::exec_later(left);
+    return result;
+  }
+
+ private:
+  /// Two actors that wake each other would keep the thread for ever.
+  static constexpr int most_in_a_row = 8;
+  /// The rest of a long mailbox is the scheduler's.
+  static constexpr std::size_t messages_per_turn = 30;
+
+  void run_woken(caf::resumable* job) {
+    if (job->resume(this, messages_per_turn) == caf::resumable::resume_later)
+      scoped_execution_unit::exec_later(job);
+    else
+      caf::intrusive_ptr_release(job);
+  }
+
+  bool running_ = false;
+  caf::resumable* next_ = nullptr;
+};
+
+} // namespace klatsch
