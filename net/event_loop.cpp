@@ -60,7 +60,8 @@ void event_loop::flush_later(outbox& box) {
 
 void event_loop::flush_or_rest() {
   const auto now = std::chrono::steady_clock::now();
-  const auto next = pacer_.next_look(now, std::exchange(pushed_, false));
+  const bool full = std::exchange(full_, false);
+  const auto next = pacer_.next_look(now, std::exchange(pushed_, false) && !full);
   if (next <= now)
     return flush();
   flush_timer_.expires_at(next);

@@ -71,8 +71,12 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// flush_pacer.
   void flush_later(outbox& box);
 
-  /// Something has been pushed into an outbox.
-  void note_push() { pushed_ = true; }
+  /// Something has been pushed into an outbox; `full`: it has what one system call takes, so that to
+  /// rest any longer saves nothing.
+  void note_push(bool full) {
+    pushed_ = true;
+    full_ = full_ || full;
+  }
 
   /// Outboxes of this thread hold so many bytes more.
   void count_outbox_bytes(std::int64_t difference) { outbox_bytes_ += difference; }
@@ -119,6 +123,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   flush_pacer pacer_;
   /// Since the pacer was asked last.
   bool pushed_ = false;
+  bool full_ = false;
   std::int64_t outbox_bytes_ = 0;
   std::int64_t published_outbox_bytes_ = 0;
   std::atomic<std::size_t> actors_ = 0;

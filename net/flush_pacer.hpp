@@ -18,7 +18,7 @@ class flush_pacer {
   explicit flush_pacer(std::chrono::milliseconds longest_rest) : longest_rest_(longest_rest) {}
 
   /// When to write, or to ask again if it is later than `now`. `news`: something has been pushed
-  /// since the last question.
+  /// since the last question, and more would be worth waiting for.
   clock::time_point next_look(clock::time_point now, bool news) const {
     return news ? std::max(now, std::min(earliest_, now + quiet_)) : now;
   }
@@ -28,7 +28,7 @@ class flush_pacer {
     const auto work = end - begin;
     const auto rest = std::min<clock::duration>(work, longest_rest_);
     earliest_ = work < negligible ? end : end + rest;
-    quiet_ = std::max<clock::duration>(work / 8, shortest_quiet);
+    quiet_ = std::max<clock::duration>(rest / 8, shortest_quiet);
   }
 
  private:

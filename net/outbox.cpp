@@ -42,7 +42,7 @@ void outbox::push(wire_bytes bytes) {
   }
   account(static_cast<std::int64_t>(bytes->size()));
   frames_.push_back(std::move(bytes));
-  loop_.note_push();
+  loop_.note_push(frames() >= frames_per_write);
   if (!waiting_ && !is_linked())
     loop_.flush_later(*this);
 }

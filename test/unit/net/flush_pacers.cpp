@@ -40,7 +40,9 @@ CAF_TEST(when nothing more has come a rest is over) {
 CAF_TEST(a rest has a bound) {
   flush_pacer pacer{20ms};
   pacer.on_flushed(start, start + 500ms);
-  CAF_CHECK(pacer.next_look(start + 500ms, true) == start + 520ms);
+  CAF_CHECK(pacer.next_look(start + 500ms, true) == start + 502500us);
+  CAF_CHECK(pacer.next_look(start + 519ms, true) == start + 520ms);
+  CAF_CHECK(pacer.next_look(start + 520ms, true) == start + 520ms);
 }
 
 CAF_TEST(without a delay nothing ever waits) {
