@@ -71,8 +71,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// flush_pacer.
   void flush_later(outbox& box);
 
-  /// Something has been pushed into an outbox; `full`: it has what one system call takes, so that to
-  /// rest any longer saves nothing.
+  /// Something has been pushed into an outbox; `full`: it has what one system call takes, so that
+  /// to rest any longer saves nothing.
   void note_push(bool full) {
     pushed_ = true;
     full_ = full_ || full;
