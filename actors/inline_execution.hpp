@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
+#include <thread>
 #include <utility>
 
 #include <caf/intrusive_ptr.hpp>
@@ -12,13 +14,16 @@ namespace klatsch {
 /// Runs the actors of a thread of ours, and on the same thread, right after it, the actor of the
 /// scheduler that one of them has woken: to wake another thread costs more than most messages. Of
 /// several that it has woken the first is run here, the others where the scheduler finds a thread.
-/// The same is done by the scheduler's own threads, see own_work_first. For one thread.
+/// The same is done by the scheduler's own threads, see own_work_first.
+///
+/// For one thread: unlike those of CAF it may be used only there, and while it `run`s.
 class inline_execution final : public caf::scoped_execution_unit {
  public:
   using caf::scoped_execution_unit::scoped_execution_unit;
 
   /// For the actors that run on this.
   void exec_later(caf::resumable* woken) override {
+    assert(!running_ || std::this_thread::get_id() == thread_);
     if (running_ && !next_)
       next_ = woken;
     else
@@ -28,6 +33,7 @@ class inline_execution final : public caf::scoped_execution_unit {
   /// The actor's own result.
   caf::resumable::resume_result run(caf::resumable& actor, std::size_t messages) {
     running_ = true;
+    thread_ = std::this_thread::get_id();
     const auto result = actor.resume(this, messages);
     for (int in_a_row = 0; next_ && in_a_row < most_in_a_row; ++in_a_row)
       run_woken(std::exchange(next_, nullptr));
@@ -51,6 +57,7 @@ class inline_execution final : public caf::scoped_execution_unit {
   }
 
   bool running_ = false;
+  std::thread::id thread_;
   caf::resumable* next_ = nullptr;
 };
 

@@ -25,12 +25,6 @@ class own_work_first : public caf::policy::unprofiled {
     std::mutex mutex;
     std::condition_variable filled;
     std::deque<caf::resumable*> ready;
-    std::size_t idle = 0;
-    /// A thread was woken and has not looked yet: it wakes the next one where there is more.
-    bool waking = false;
-
-    /// Whether one is to be woken.
-    bool wake_one() { return idle != 0 && !ready.empty() && !std::exchange(waking, true); }
   };
 
   struct worker_data {
@@ -43,14 +37,11 @@ class own_work_first : public caf::policy::unprofiled {
   template <class Coordinator>
   void central_enqueue(Coordinator* self, caf::resumable* job) {
     auto& shared = d(self);
-    bool wakes = false;
     {
       std::lock_guard guard{shared.mutex};
       shared.ready.push_back(job);
-      wakes = shared.wake_one();
     }
-    if (wakes)
-      shared.filled.notify_one();
+    shared.filled.notify_one();
   }
 
   template <class Worker>
@@ -84,18 +75,9 @@ class own_work_first : public caf::policy::unprofiled {
     std::unique_lock guard{shared.mutex};
     if (auto* waits = std::exchange(own.next, nullptr))
       shared.ready.push_back(waits);
-    while (shared.ready.empty()) {
-      ++shared.idle;
-      shared.filled.wait(guard);
-      --shared.idle;
-      shared.waking = false;
-    }
+    shared.filled.wait(guard, [&] { return !shared.ready.empty(); });
     auto* job = shared.ready.front();
     shared.ready.pop_front();
-    const bool wakes = shared.wake_one();
-    guard.unlock();
-    if (wakes)
-      shared.filled.notify_one();
     return job;
   }
 

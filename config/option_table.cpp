@@ -40,8 +40,8 @@ std::vector<option> http_options() {
           "log names."),
       whole_number(
           "http.threads", KLATSCH_MEMBER(http.threads), 0, 64, "threads",
-          "Threads that serve connections, and rooms as far as they have the time; 0: one for each "
-          "two cores. The other cores are for the store, rooms and what else the machine does."),
+          "Threads that serve connections, and the rooms that these wake; 0: one for each two "
+          "cores. The other cores are for the store, for rooms and what else the machine does."),
       text(
           "http.web-root", KLATSCH_MEMBER(http.web_root), is_path, a_path,
           "The folder of the built browser chat. A relative path is looked for in the working "

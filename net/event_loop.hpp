@@ -71,8 +71,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// flush_pacer.
   void flush_later(outbox& box);
 
-  /// Something has been pushed into an outbox; `full`: it has what one system call takes, so that
-  /// to rest any longer saves nothing.
+  /// Something has been pushed into an outbox that can be written; `full`: it has what one system
+  /// call takes, and would be closed as that of a slow reader if it went on so.
   void note_push(bool full) {
     pushed_ = true;
     full_ = full_ || full;

@@ -42,8 +42,11 @@ void outbox::push(wire_bytes bytes) {
   }
   account(static_cast<std::int64_t>(bytes->size()));
   frames_.push_back(std::move(bytes));
+  // Until the socket takes something there is nothing to write, nor to wait for.
+  if (waiting_)
+    return;
   loop_.note_push(frames() >= frames_per_write);
-  if (!waiting_ && !is_linked())
+  if (!is_linked())
     loop_.flush_later(*this);
 }
 

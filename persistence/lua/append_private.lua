@@ -22,12 +22,16 @@ end
 
 -- Reading first: a key of a foreign type fails here, before anything is written.
 local own = redis.call('HMGET', KEYS[5], to .. ':seq', to .. ':received', to .. ':delivered')
-local others = redis.call('HMGET', KEYS[7], from .. ':delivered')
+local others = redis.call('HMGET', KEYS[7], from .. ':delivered', from .. ':received')
 local sender_top = redis.call('ZREVRANGE', KEYS[4], 0, 0)[1]
 local addressee_top = redis.call('ZREVRANGE', KEYS[6], 0, 0)[1]
-local waits = redis.call('SISMEMBER', KEYS[8], from) == 1
 
 local delivered = tonumber(others[1]) or 0
+-- Who waits for the addressee is in `waiting` exactly when this is so.
+local waits = (tonumber(others[2]) or 0) > delivered
+if waits or ARGV[7] ~= '1' then
+  redis.call('SCARD', KEYS[8])
+end
 
 local seq = (tonumber(own[1]) or 0) + 1
 local number = string.format('%.0f', seq)

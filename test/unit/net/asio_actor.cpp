@@ -74,30 +74,54 @@ asker::behavior_type ask_all(asker::pointer self, std::vector<witness> witnesses
   }};
 }
 
-/// On the scheduler: sends back what it gets, for ever.
-using player = caf::typed_actor<caf::reacts_to<count_up, caf::strong_actor_ptr>>;
+/// On the scheduler: sends on what it gets, for ever; each notes where it had its turns.
+using player = caf::typed_actor<
+    caf::reacts_to<count_up, caf::strong_actor_ptr>,
+    caf::replies_to<ask_thread>::with<std::uint64_t>>;
 
-player::behavior_type play(player::pointer self) {
-  return {[self](count_up, const caf::strong_actor_ptr& other) {
-    self->send(
-        caf::actor_cast<player>(other), count_up::value,
-        caf::actor_cast<caf::strong_actor_ptr>(self));
-  }};
+using turns = std::shared_ptr<std::vector<std::uint64_t>>;
+
+constexpr std::size_t noted_turns = 100;
+
+player::behavior_type play(player::pointer self, turns noted) {
+  return {
+      [=](count_up, const caf::strong_actor_ptr& other) {
+        if (noted->size() < noted_turns)
+          noted->push_back(this_thread());
+        self->send(
+            caf::actor_cast<player>(other), count_up::value,
+            caf::actor_cast<caf::strong_actor_ptr>(self));
+      },
+      [](ask_thread) { return this_thread(); },
+  };
 }
 
-/// On the loop: has the two begin.
-using kicker = caf::typed_actor<caf::reacts_to<count_up>>;
+/// On the loop: has two players begin.
+using kicker =
+    caf::typed_actor<caf::reacts_to<count_up>, caf::replies_to<ask_thread>::with<std::uint64_t>>;
 
 kicker::behavior_type kick(kicker::pointer self, player one, player other) {
-  return {[=](count_up) {
-    self->send(one, count_up::value, caf::actor_cast<caf::strong_actor_ptr>(other));
-  }};
+  return {
+      [=](count_up) {
+        self->send(one, count_up::value, caf::actor_cast<caf::strong_actor_ptr>(other));
+      },
+      [=](ask_thread) { return self->delegate(one, ask_thread::value); },
+  };
 }
 
 struct fixture : loop_fixture {
   caf::scoped_actor self{system};
 
   counter spawn() { return spawn_on<counter>(*loop, &count, std::make_shared<int>(0)); }
+
+  template <class Condition>
+  static bool within(std::chrono::seconds time, Condition condition) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (!condition())
+      if (std::chrono::steady_clock::now() > end)
+        return false;
+    return true;
+  }
 
   int run_here(const asker& whom) {
     int result = -1;
@@ -171,8 +195,7 @@ CAF_TEST(an actor of the scheduler that one of the loop wakes runs on the loop) 
   const std::vector witnesses{system.spawn(testify)};
   const auto actor = spawn_on<asker>(*loop, &ask_all, witnesses);
   // Until it has had its first turn, on the scheduler, it needs not to be woken.
-  while (run_here(actor) == 0)
-    std::this_thread::yield();
+  CAF_REQUIRE(within(10s, [&] { return run_here(actor) == 1; }));
   for (int i = 0; i < 100; ++i)
     CAF_CHECK_EQUAL(run_here(actor), 1);
   self->send_exit(actor, caf::exit_reason::user_shutdown);
@@ -192,16 +215,32 @@ CAF_TEST(of several that it wakes one runs on the loop and the others where ther
 }
 
 CAF_TEST(actors that wake each other for ever leave the loop its time) {
-  auto one = system.spawn(play), other = system.spawn(play);
+  const auto noted = std::make_shared<std::vector<std::uint64_t>>();
+  const auto others = std::make_shared<std::vector<std::uint64_t>>();
+  const auto one = system.spawn(play, noted), other = system.spawn(play, others);
   const auto starter = spawn_on<kicker>(*loop, &kick, one, other);
+  const auto here = on_loop([] { return this_thread(); });
+  auto runs_here = [&](const auto& whom) {
+    bool same = false;
+    self->request(whom, 5s, ask_thread::value)
+        .receive([&](std::uint64_t thread) { same = thread == here; }, [](const caf::error&) {});
+    return same;
+  };
+  // Both have had their first turn, and sleep.
+  CAF_REQUIRE(within(10s, [&] { return runs_here(starter); }));
   self->send(starter, count_up::value);
-  const auto actor = spawn();
-  CAF_CHECK_EQUAL(ask(actor), 1);
-  CAF_CHECK_EQUAL(ask(actor), 2);
+  const auto counting = spawn();
+  CAF_CHECK_EQUAL(ask(counting), 1);
+  CAF_CHECK_EQUAL(ask(counting), 2);
   for (auto& each : {one, other})
     self->send_exit(each, caf::exit_reason::kill);
+  for (auto& each : {one, other})
+    self->wait_for(each);
+  const auto turns_here = std::count(noted->begin(), noted->end(), here);
+  CAF_CHECK(turns_here > 0);
+  CAF_CHECK(turns_here <= 8);
   self->send_exit(starter, caf::exit_reason::user_shutdown);
-  self->send_exit(actor, caf::exit_reason::user_shutdown);
+  self->send_exit(counting, caf::exit_reason::user_shutdown);
 }
 
 CAF_TEST(an exception ends its actor only) {
