@@ -16,7 +16,11 @@ namespace klatsch {
 /// same thread. A message that goes from actor to actor so wakes one thread and not one for each
 /// of them. The idea is that of Go's and Tokio's schedulers.
 ///
-/// The queue "ready actors" needs no bound: an actor is in it once at most.
+/// An actor that had its turn and still has messages waits in a queue of its own, from which every
+/// other turn is taken: the relay gets messages of all rooms, and behind a thousand rooms that have
+/// one each it would fall behind for ever.
+///
+/// The queues "ready actors" need no bound: an actor is in one of them, once at most.
 class own_work_first : public caf::policy::unprofiled {
  public:
   struct coordinator_data {
@@ -25,6 +29,20 @@ class own_work_first : public caf::policy::unprofiled {
     std::mutex mutex;
     std::condition_variable filled;
     std::deque<caf::resumable*> ready;
+    /// Those that have had their turn and have more to do.
+    std::deque<caf::resumable*> unfinished;
+    bool unfinished_next = false;
+
+    bool empty() const { return ready.empty() && unfinished.empty(); }
+
+    caf::resumable* take() {
+      const bool second = ready.empty() || (unfinished_next && !unfinished.empty());
+      unfinished_next = !second;
+      auto& from = second ? unfinished : ready;
+      auto* job = from.front();
+      from.pop_front();
+      return job;
+    }
   };
 
   struct worker_data {
@@ -60,7 +78,12 @@ class own_work_first : public caf::policy::unprofiled {
   /// The actor has had its turn, and there is more in its mailbox.
   template <class Worker>
   void resume_job_later(Worker* self, caf::resumable* job) {
-    central_enqueue(self->parent(), job);
+    auto& shared = d(self->parent());
+    {
+      std::lock_guard guard{shared.mutex};
+      shared.unfinished.push_back(job);
+    }
+    shared.filled.notify_one();
   }
 
   template <class Worker>
@@ -75,10 +98,8 @@ class own_work_first : public caf::policy::unprofiled {
     std::unique_lock guard{shared.mutex};
     if (auto* waits = std::exchange(own.next, nullptr))
       shared.ready.push_back(waits);
-    shared.filled.wait(guard, [&] { return !shared.ready.empty(); });
-    auto* job = shared.ready.front();
-    shared.ready.pop_front();
-    return job;
+    shared.filled.wait(guard, [&] { return !shared.empty(); });
+    return shared.take();
   }
 
   template <class Worker>
@@ -96,6 +117,8 @@ class own_work_first : public caf::policy::unprofiled {
     {
       std::lock_guard guard{d(self).mutex};
       left.swap(d(self).ready);
+      left.insert(left.end(), d(self).unfinished.begin(), d(self).unfinished.end());
+      d(self).unfinished.clear();
     }
     for (auto* job : left)
       function(job);

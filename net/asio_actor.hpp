@@ -4,7 +4,6 @@
 #include <type_traits>
 #include <utility>
 
-#include <boost/asio/post.hpp>
 #include <caf/actor_config.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/mailbox_element.hpp>
@@ -60,21 +59,7 @@ class asio_actor : public Base {
   }
 
  private:
-  /// Messages in one turn, after which sockets and other actors of the thread get theirs.
-  static constexpr std::size_t messages_per_turn = 100;
-
-  void schedule() {
-    asio::post(loop_->io(), [self = caf::strong_actor_ptr{this->ctrl()}]() mutable {
-      run(std::move(self));
-    });
-  }
-
-  static void run(caf::strong_actor_ptr self) {
-    auto actor = static_cast<asio_actor*>(caf::actor_cast<caf::abstract_actor*>(self));
-    const auto result = actor->loop_->execution_unit()->run(*actor, messages_per_turn);
-    if (result == caf::resumable::resume_later)
-      asio::post(actor->loop_->io(), [self = std::move(self)]() mutable { run(std::move(self)); });
-  }
+  void schedule() { loop_->schedule(caf::strong_actor_ptr{this->ctrl()}); }
 
   const std::shared_ptr<event_loop> loop_;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <caf/scheduled_actor.hpp>
 
 #include "actors/hub.hpp"
 #include "net/outbox.hpp"
@@ -50,6 +51,40 @@ void event_loop::kill() {
   io_.stop();
   if (thread_.joinable())
     thread_.join();
+  unfinished_.clear();
+}
+
+void event_loop::schedule(caf::strong_actor_ptr actor) {
+  asio::post(io_, [this, actor = std::move(actor)] {
+    take_turn(actor);
+    take_turn_of_unfinished();
+  });
+}
+
+void event_loop::take_turn(const caf::strong_actor_ptr& actor) {
+  auto& resumed = static_cast<caf::scheduled_actor&>(*actor->get());
+  if (execution_unit_.run(resumed, messages_per_turn) != caf::resumable::resume_later)
+    return;
+  unfinished_.push_back(actor);
+  schedule_unfinished();
+}
+
+void event_loop::schedule_unfinished() {
+  if (unfinished_.empty() || std::exchange(unfinished_scheduled_, true))
+    return;
+  asio::post(io_, [this] {
+    unfinished_scheduled_ = false;
+    take_turn_of_unfinished();
+    schedule_unfinished();
+  });
+}
+
+void event_loop::take_turn_of_unfinished() {
+  if (unfinished_.empty())
+    return;
+  const auto actor = std::move(unfinished_.front());
+  unfinished_.pop_front();
+  take_turn(actor);
 }
 
 void event_loop::flush_later(outbox& box) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <future>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
+#include <caf/actor_control_block.hpp>
 
 #include "actors/inline_execution.hpp"
 #include "actors/metrics.hpp"
@@ -53,6 +55,9 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
 
   /// What the actors of this thread run on; valid as long as the loop.
   inline_execution* execution_unit() { return &execution_unit_; }
+
+  /// An actor of this thread has something in its mailbox. From any thread.
+  void schedule(caf::strong_actor_ptr actor);
 
   /// Starts the thread. From another thread, once.
   void start();
@@ -101,6 +106,12 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
  private:
   using outbox_list = boost::intrusive::list<outbox, boost::intrusive::constant_time_size<false>>;
 
+  /// Messages to an actor in one turn, after which sockets and other actors get theirs.
+  static constexpr std::size_t messages_per_turn = 100;
+
+  void take_turn(const caf::strong_actor_ptr& actor);
+  void take_turn_of_unfinished();
+  void schedule_unfinished();
   template <class Function>
   void for_each_connection(Function function);
   void flush_or_rest();
@@ -115,6 +126,11 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   const std::chrono::milliseconds tick_interval_;
   asio::io_context io_{1};
   inline_execution execution_unit_;
+  /// Actors that have had their turn and have more to do; each is in it once at most. Every other
+  /// turn is theirs: the hub gets the messages of all rooms, and behind a thousand sessions that
+  /// have one each it would fall behind for ever.
+  std::deque<caf::strong_actor_ptr> unfinished_;
+  bool unfinished_scheduled_ = false;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   asio::steady_timer tick_timer_{io_};
   connection_list connections_;

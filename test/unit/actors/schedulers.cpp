@@ -122,6 +122,35 @@ CAF_TEST(actors that wake each other again and again let all others run) {
     caf::anon_send_exit(each, caf::exit_reason::kill);
 }
 
+CAF_TEST(an actor with much to do has every other turn) {
+  config.set("scheduler.max-threads", std::size_t{1});
+  config.set("scheduler.max-throughput", std::size_t{10});
+  caf::actor_system system{config};
+  int done = 0, others = 0, others_before = -1;
+  auto act = [](std::function<void()> what) { return caf::behavior{[=](int) { what(); }}; };
+  std::vector<caf::actor> actors{system.spawn([&] {
+    return act([&] {
+      if (++done == 500)
+        others_before = others;
+    });
+  })};
+  for (int i = 0; i < 200; ++i)
+    actors.push_back(system.spawn([&] { return act([&] { ++others; }); }));
+  // From the scheduler's only thread, so that all of them wait when the first has its turn.
+  system.spawn([&](caf::event_based_actor* self) {
+    for (int i = 0; i < 500; ++i)
+      self->send(actors.front(), 1);
+    for (std::size_t i = 1; i < actors.size(); ++i)
+      self->send(actors[i], 1);
+    for (auto& each : actors)
+      self->send(each, caf::exit_msg{{}, caf::exit_reason::user_shutdown});
+  });
+  system.await_all_actors_done();
+  CAF_CHECK_EQUAL(done, 500);
+  CAF_CHECK_EQUAL(others, 200);
+  CAF_CHECK(others_before <= 60);
+}
+
 CAF_TEST(all actors get their turn on all threads) {
   config.set("scheduler.max-threads", std::size_t{4});
   caf::actor_system system{config};

@@ -109,6 +109,13 @@ kicker::behavior_type kick(kicker::pointer self, player one, player other) {
   };
 }
 
+/// On the loop: does something for each message.
+using doer = caf::typed_actor<caf::reacts_to<count_up>>;
+
+doer::behavior_type act(doer::pointer, std::function<void()> what) {
+  return {[=](count_up) { what(); }};
+}
+
 struct fixture : loop_fixture {
   caf::scoped_actor self{system};
 
@@ -241,6 +248,29 @@ CAF_TEST(actors that wake each other for ever leave the loop its time) {
   CAF_CHECK(turns_here <= 8);
   self->send_exit(starter, caf::exit_reason::user_shutdown);
   self->send_exit(counting, caf::exit_reason::user_shutdown);
+}
+
+CAF_TEST(an actor with much to do has every other turn) {
+  int done = 0, others = 0, others_before = -1;
+  std::vector actors{spawn_on<doer>(*loop, &act, std::function<void()>{[&] {
+    if (++done == 1000)
+      others_before = others;
+  }})};
+  for (int i = 0; i < 200; ++i)
+    actors.push_back(spawn_on<doer>(*loop, &act, std::function<void()>{[&] { ++others; }}));
+  on_loop([&] {
+    for (int i = 0; i < 1000; ++i)
+      caf::anon_send(actors.front(), count_up::value);
+    for (std::size_t i = 1; i < actors.size(); ++i)
+      caf::anon_send(actors[i], count_up::value);
+  });
+  CAF_CHECK(within(10s, [&] { return on_loop([&] { return done == 1000 && others == 200; }); }));
+  // It has a hundred messages handled in one turn.
+  CAF_CHECK(others_before <= 20);
+  for (auto& each : actors)
+    self->send_exit(each, caf::exit_reason::user_shutdown);
+  for (auto& each : actors)
+    self->wait_for(each);
 }
 
 CAF_TEST(an exception ends its actor only) {
