@@ -33,6 +33,15 @@ class own_work_first : public caf::policy::unprofiled {
     std::deque<caf::resumable*> unfinished;
     bool unfinished_next = false;
 
+    void add(std::deque<caf::resumable*> coordinator_data::*queue, caf::resumable* job) {
+      {
+        std::lock_guard guard{mutex};
+        (this->*queue).push_back(job);
+      }
+      filled.notify_one();
+    }
+
+    /// The mutex is held, as for `take`.
     bool empty() const { return ready.empty() && unfinished.empty(); }
 
     caf::resumable* take() {
@@ -54,12 +63,7 @@ class own_work_first : public caf::policy::unprofiled {
 
   template <class Coordinator>
   void central_enqueue(Coordinator* self, caf::resumable* job) {
-    auto& shared = d(self);
-    {
-      std::lock_guard guard{shared.mutex};
-      shared.ready.push_back(job);
-    }
-    shared.filled.notify_one();
+    d(self).add(&coordinator_data::ready, job);
   }
 
   template <class Worker>
@@ -78,12 +82,7 @@ class own_work_first : public caf::policy::unprofiled {
   /// The actor has had its turn, and there is more in its mailbox.
   template <class Worker>
   void resume_job_later(Worker* self, caf::resumable* job) {
-    auto& shared = d(self->parent());
-    {
-      std::lock_guard guard{shared.mutex};
-      shared.unfinished.push_back(job);
-    }
-    shared.filled.notify_one();
+    d(self->parent()).add(&coordinator_data::unfinished, job);
   }
 
   template <class Worker>

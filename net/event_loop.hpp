@@ -54,7 +54,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   caf::actor_system& system() { return system_; }
 
   /// What the actors of this thread run on; valid as long as the loop.
-  inline_execution* execution_unit() { return &execution_unit_; }
+  caf::execution_unit* execution_unit() { return &execution_unit_; }
 
   /// An actor of this thread has something in its mailbox. From any thread.
   void schedule(caf::strong_actor_ptr actor);
