@@ -107,9 +107,12 @@ class Supervisor:
         }
 
     async def do_await_ready(self, _name, say):
+        """Each is ready, and HAProxy knows it: who is told so may open the page at once."""
         for each in self._all.values():
             await self._until_ready(each)
             say(f"{each.name} is ready")
+        for name in [*self._nodes(worker=False), *self._nodes(worker=True)]:
+            await self._until_proxied(name)
 
     async def do_kill(self, name, _say):
         each = self._find(name)
@@ -138,9 +141,7 @@ class Supervisor:
                 await each.restart()
                 await self._until_ready(each)
                 if each.program.kind == "node" and self._all["haproxy"].state == "running":
-                    await self._until(
-                        lambda name=each.name: observe.proxied(name), f"HAProxy finds {each.name}"
-                    )
+                    await self._until_proxied(each.name)
                 say(f"{each.name} is ready again after {time.monotonic() - began:.1f} s")
         return f"restarted {len(wanted)}"
 
@@ -190,6 +191,9 @@ class Supervisor:
             return each.state == "running" and reason is None
 
         await self._until(ready, f"{each.name} is ready", lambda: reason)
+
+    async def _until_proxied(self, name):
+        await self._until(lambda: observe.proxied(name), f"HAProxy finds {name}")
 
     async def _until(self, condition, what, why=lambda: None):
         """Asks again and again, as nobody tells us."""

@@ -7,6 +7,7 @@ import time
 
 from chat_test import ChatTest, make_cid, persistently, read_all, say
 from klatsch_client import DEADLINE_SECONDS, Client, ConnectionEnded, RequestError
+from server import wait_until
 from stack import Stack
 
 # What breaks a connection, or keeps one from being made.
@@ -130,13 +131,19 @@ class DefaultStack(StackTest):
         self.assertEqual(self.stack.get("/metrics").status, 404)
         self.assertEqual(self.stack.get("/ws").status, 426)
 
+    def nodes_known_at(self, port):
+        response = self.stack.get("/api/v1/cluster", port)
+        self.assertEqual(response.status, 200)
+        return {each["id"] for each in json.loads(response.content)["nodes"]}
+
     async def test_every_node_knows_all_nodes(self):
         names = {"web-1", "web-2", "ws-1", "ws-2", "worker-1"}
         for port in range(self.stack.port, self.stack.port + 6):
             with self.subTest(port):
-                response = self.stack.get("/api/v1/cluster", port)
-                self.assertEqual(response.status, 200)
-                self.assertEqual({each["id"] for each in json.loads(response.content)["nodes"]}, names)
+                # At the next look of each into Redis: those that started last are news to the others.
+                await asyncio.to_thread(
+                    wait_until, lambda port=port: self.nodes_known_at(port) == names, f"{port} knows all"
+                )
 
     async def test_a_node_does_what_its_roles_say(self):
         for name, told in self.stack.status().items():
@@ -145,6 +152,14 @@ class DefaultStack(StackTest):
             port = int(told["PORT"])
             self.assertEqual(self.stack.get("/", port).status, 200 if "web" in name else 404, name)
             self.assertEqual(self.stack.get("/ws", port).status, 426 if "ws" in name else 503, name)
+
+    async def test_a_stack_that_says_it_runs_serves_pages_at_once(self):
+        for _ in range(3):
+            started = Stack()
+            self.addCleanup(started.end)
+            started.start()
+            self.assertEqual(started.get("/").status, 200)
+            self.assertEqual(started.get("/readyz").status, 200)
 
     async def test_two_people_on_two_nodes_talk(self):
         (ada, bob), room = await self.make_people("Ada", "Bob")
