@@ -26,7 +26,7 @@
 #include "actors/log_out.hpp"
 #include "actors/relay.hpp"
 #include "actors/scheduler.hpp"
-#include "actors/session.hpp"
+#include "actors/session_environment.hpp"
 #include "actors/store_actor.hpp"
 #include "actors/token.hpp"
 #include "actors/upkeep.hpp"

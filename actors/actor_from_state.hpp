@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -10,13 +10,14 @@
 /// Runs a plain state class as an actor, as `caf::actor_from_state` of CAF 1.0 does. The class has
 /// `interface` (its typed actor, messages to itself included), a constructor that takes
 /// `interface::pointer` and what the spawner gives, and `make_behavior()`, the table of its
-/// messages. It lives from the first message to the actor's end, on one thread at a time.
+/// messages. It lives from the first message to the actor's end, on one thread at a time, and in
+/// the actor's own memory.
 namespace klatsch {
 
 template <class State>
 struct state_slot {
   static constexpr const char* name = State::name;
-  std::unique_ptr<State> content;
+  std::optional<State> content;
 };
 
 template <class State>
@@ -24,9 +25,7 @@ using state_pointer = typename State::interface::template stateful_pointer<state
 
 template <class State, class... Args>
 typename State::interface::behavior_type run_state(state_pointer<State> self, Args&&... args) {
-  auto& content = self->state.content;
-  content = std::make_unique<State>(self, std::forward<Args>(args)...);
-  return content->make_behavior();
+  return self->state.content.emplace(self, std::forward<Args>(args)...).make_behavior();
 }
 
 /// Spawns it on `host`, an actor system or an actor.

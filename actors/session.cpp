@@ -1,4 +1,4 @@
-#include "actors/session.hpp"
+#include "actors/session_state.hpp"
 
 #include <algorithm>
 
@@ -6,26 +6,12 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/session_opening.hpp"
-#include "actors/session_state.hpp"
 #include "actors/token.hpp"
 
 namespace klatsch {
 
 using protocol::close_code;
 using protocol::error_code;
-
-session_actor::behavior_type session(
-    session_actor::pointer self,
-    const session_environment* environment,
-    hub_table* hub,
-    connection_ptr output,
-    client_identity client) {
-  auto state =
-      std::make_shared<session_state>(self, environment, hub, std::move(output), std::move(client));
-  // Keeps the state until the actor has ended.
-  self->attach_functor([state](const caf::error&) {});
-  return state->make_behavior();
-}
 
 session_state::session_state(
     session_actor::pointer self,
@@ -34,8 +20,9 @@ session_state::session_state(
     connection_ptr output,
     client_identity client)
     : self_(self), environment_(environment), hub_(hub), output_(std::move(output)),
-      client_(std::move(client)), format_(output_->format()), id_(make_session_id()),
+      format_(output_->format()), id_(make_session_id()), opening_(std::make_unique<opening>()),
       bucket_(environment->options.rate, environment->options.burst) {
+  opening_->cookie_token = std::move(client.cookie_token);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
 }
 
@@ -101,7 +88,7 @@ void session_state::leave() {
   if (own_.handle)
     caf::anon_send(own_.handle, end_session{id_});
   own_ = {};
-  addressees_.clear();
+  private_.reset();
   retries_.clear();
   watched_.clear();
   for (auto& [room, entry] : rooms_) {
@@ -127,8 +114,12 @@ void session_state::try_later(int failures, std::function<void()> what) {
 }
 
 void session_state::on_retry(const retry_due& due) {
-  if (auto retry = retries_.extract(due.number))
-    retry.mapped()();
+  auto found = retries_.find(due.number);
+  if (found == retries_.end())
+    return;
+  const auto retry = std::move(found->second);
+  retries_.erase(found);
+  retry();
 }
 
 /// Whether the client still waits for the answer.

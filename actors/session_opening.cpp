@@ -36,18 +36,17 @@ void session_state::handle(const protocol::session_open& request, const answer_s
   if (phase_ != phase::fresh)
     return refuse(slot, error_code::already_open);
   phase_ = phase::opening;
-  opening_ = std::make_unique<opening>();
   opening_->slot = slot;
   opening_->request = request;
   opening_->budget = std::make_unique<resume_budget>(environment_->options);
   if (request.token) {
     opening_->result.token = request.token;
     find_user(*request.token, when_unknown::refuse);
-  } else if (client_.cookie_token) {
+  } else if (opening_->cookie_token) {
     // The token stays in the cookie, where no script can read it. A new browser's token is adopted
     // when it has the strength of our own.
-    const bool strong = client_.cookie_token->size() == token_characters;
-    find_user(*client_.cookie_token, strong ? when_unknown::adopt : when_unknown::replace);
+    const bool strong = opening_->cookie_token->size() == token_characters;
+    find_user(*opening_->cookie_token, strong ? when_unknown::adopt : when_unknown::replace);
   } else {
     create_user_with_new_token();
   }
@@ -90,7 +89,7 @@ void session_state::create_user(std::string token, int attempt) {
             const bool taken = store_error_of(error) == ps::store_error::exists;
             if (!taken || attempt == attempts_to_create)
               fail_opening(code_of(error));
-            else if (client_.cookie_token == token && attempt == 0)
+            else if (opening_->cookie_token == token && attempt == 0)
               // Another page of the same new browser was faster; or the token has expired.
               find_user(token, when_unknown::replace);
             else
@@ -104,8 +103,8 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
   me_ = who;
   token_hash_ = hash_token(token);
   if (created)
-    newcomer_ = who.id;
-  open_session request{id_, self_, token_hash_, {}, newcomer_ == who.id};
+    opening_->newcomer = who.id;
+  open_session request{id_, self_, token_hash_, {}, opening_->newcomer == who.id};
   for (auto& point : opening_->request.resume)
     if (point.with)
       request.resume.push_back(point);
@@ -137,7 +136,7 @@ void session_state::on_opened_user(const opened_user& opened) {
   me_ = opened.who;
   opening_->result.conversations = opened.conversations;
   for (auto& each : opened.conversations)
-    conversations_.insert_or_assign(each.with.id, conversation{each.seq});
+    make_private().conversations.insert_or_assign(each.with.id, conversation_entry{each.seq});
   knows_all_conversations_ = opened.conversations.size() < protocol::limits::listed_conversations;
   take_missed_private(opened.missed);
   if (opened.newcomer)
@@ -236,7 +235,6 @@ void session_state::finish_opening() {
   result.limits.rate = environment_->options.rate;
   result.limits.burst = environment_->options.burst;
   list_main_room_first(result.rooms, environment_->options.main_room);
-  newcomer_.clear();
   answer(done->slot, result);
   for (auto& each : done->missed)
     notify(each);
@@ -257,7 +255,9 @@ void session_state::finish_opening() {
 void session_state::fail_opening(error_code code) {
   if (phase_ != phase::opening)
     return;
-  auto failed = std::move(opening_);
+  auto failed = std::exchange(opening_, std::make_unique<opening>());
+  opening_->cookie_token = std::move(failed->cookie_token);
+  opening_->newcomer = std::move(failed->newcomer);
   phase_ = phase::fresh;
   if (own_.handle) {
     self_->demonitor(own_.handle.address());
@@ -271,7 +271,7 @@ void session_state::fail_opening(error_code code) {
     release(entry);
     forget(std::string{room});
   }
-  conversations_.clear();
+  private_.reset();
   self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
   refuse(failed->slot, code);
   for (auto& [request, slot] : failed->deferred)

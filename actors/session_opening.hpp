@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,8 +12,14 @@
 
 namespace klatsch {
 
-/// A session.open under way: who asked, what has been found so far, and what has to wait for it.
+/// What a session knows until it is open: who comes; and of a session.open under way, who asked,
+/// what has been found so far, and what has to wait for it.
 struct session_state::opening {
+  // These two outlive an attempt that failed.
+  std::optional<std::string> cookie_token;
+  /// The user that this session has made, who has been in no room yet.
+  std::string newcomer;
+
   answer_slot slot;
   protocol::session_open request;
   protocol::session_open_result result;

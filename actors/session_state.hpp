@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/answer.hpp"
@@ -18,17 +19,25 @@
 #include "actors/counterpart.hpp"
 #include "actors/error.hpp"
 #include "actors/room_entry.hpp"
-#include "actors/session.hpp"
+#include "actors/session_environment.hpp"
 #include "actors/token_bucket.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/watched_requests.hpp"
 
 namespace klatsch {
 
-/// What a session remembers and does. The requests of the protocol are the overloads of `handle`;
-/// each ends with exactly one `answer` or `refuse`.
+/// The session of one connection. Runs on the connection's thread, which is that of `hub`; in unit
+/// tests both run on CAF's deterministic scheduler. Ends after `disconnected`, for which the owner
+/// of the connection is responsible; lets go of the connection then.
+///
+/// The requests of the protocol are the overloads of `handle`; each ends with exactly one `answer`
+/// or `refuse`. There is one session for each connection, most of them idle: what few need is made
+/// when it is needed.
 class session_state final : public hub_table::subscriber {
  public:
+  using interface = session_actor;
+  static constexpr const char* name = "klatsch.session";
+
   session_state(
       session_actor::pointer self,
       const session_environment* environment,
@@ -58,6 +67,26 @@ class session_state final : public hub_table::subscriber {
     /// It was lost, and has not been found again.
     bool looking = false;
     int failures = 0;
+  };
+
+  /// A conversation of the session's user.
+  struct conversation_entry : conversation {
+    using conversation::conversation;
+    /// It waits for what was overtaken.
+    bool waits = false;
+    /// Missed messages are being read.
+    bool reading = false;
+    /// Something was missing while the user's actor was lost.
+    bool gap_while_lost = false;
+  };
+
+  struct private_messages {
+    /// By their ids: who was written to lately.
+    std::unordered_map<std::string, addressee> addressees;
+    /// By the other user.
+    std::unordered_map<std::string, conversation_entry> conversations;
+    /// `read_what_is_missing` is due.
+    bool reads_later = false;
   };
 
   struct opening;
@@ -301,6 +330,7 @@ class session_state final : public hub_table::subscriber {
   void handle(const protocol::user_send& request, const answer_slot& slot);
   void handle(const protocol::user_history& request, const answer_slot& slot);
   void handle(const protocol::user_rename& request, const answer_slot& slot);
+  private_messages& make_private();
   addressee* find_addressee(const std::string& id);
   void find_actor_of(const std::string& addressee_id);
   void lose_addressee(const std::string& id);
@@ -311,7 +341,7 @@ class session_state final : public hub_table::subscriber {
   void on_own_user_again(const opened_user& opened, const user_actor& handle);
   void on_down(const caf::actor_addr& who);
   void on_private(const protocol::private_message& message);
-  conversation& conversation_with(const std::string& user_id, std::int64_t shown);
+  conversation_entry& conversation_with(const std::string& user_id, std::int64_t shown);
   void show_private(conversation& in, const protocol::private_message& message);
   void wait_for_missing(const std::string& with);
   void read_what_is_missing();
@@ -321,7 +351,6 @@ class session_state final : public hub_table::subscriber {
   const session_environment* environment_;
   hub_table* hub_;
   connection_ptr output_;
-  client_identity client_;
   protocol::wire_format format_;
 
   session_id id_;
@@ -329,28 +358,19 @@ class session_state final : public hub_table::subscriber {
   protocol::user me_;
   std::string token_hash_;
   counterpart<user_actor> own_;
-  /// The user that this session has made, who has been in no room yet.
-  std::string newcomer_;
   std::unordered_map<std::string, room_entry> rooms_;
   std::int64_t room_requests_ = 0;
   watched_requests watched_;
   /// Numbers of requests under way to rooms that the session has forgotten.
-  std::unordered_set<std::int64_t> given_up_;
+  boost::container::flat_set<std::int64_t> given_up_;
   std::int64_t last_request_ = 0;
-  /// By their ids: who was written to lately.
-  std::unordered_map<std::string, addressee> addressees_;
-  std::unordered_map<std::int64_t, std::function<void()>> retries_;
-  /// By the other user.
-  std::unordered_map<std::string, conversation> conversations_;
-  /// All that there were when the session was opened are in `conversations_`.
+  boost::container::flat_map<std::int64_t, std::function<void()>> retries_;
+  /// Null before the first one.
+  std::unique_ptr<private_messages> private_;
+  /// All conversations that there were when the session was opened are in `private_`.
   bool knows_all_conversations_ = false;
-  /// By the other user: missed messages are being read.
-  std::unordered_set<std::string> reading_private_;
-  /// Conversations that wait for what was overtaken.
-  std::unordered_set<std::string> behind_;
-  /// Conversations of which something was missing while the user's actor was lost.
-  std::unordered_set<std::string> gaps_while_lost_;
 
+  /// Until the session is open.
   std::unique_ptr<opening> opening_;
   token_bucket bucket_;
   std::size_t in_flight_ = 0;

@@ -42,15 +42,16 @@ void session_state::handle(const protocol::user_rename& request, const answer_sl
 void session_state::handle(const protocol::user_send& request, const answer_slot& slot) {
   if (request.to == me_.id)
     return refuse(slot, error_code::own_user);
-  if (addressees_.size() >= remembered_addressees)
-    std::erase_if(addressees_, [this](auto& each) {
+  auto& addressees = make_private().addressees;
+  if (addressees.size() >= remembered_addressees)
+    std::erase_if(addressees, [this](auto& each) {
       const bool idle = each.second.requests.empty();
       if (idle && each.second.handle)
         self_->demonitor(each.second.handle.address());
       return idle;
     });
   const bool is_new = !find_addressee(request.to);
-  addressees_[request.to];
+  addressees[request.to];
   ask_until_answered<protocol::sent_result>(
       [this, to = request.to] { return find_addressee(to); }, slot,
       send_private{me_, own_.handle, request.to, request.text, request.cid},
@@ -67,9 +68,17 @@ void session_state::handle(const protocol::user_send& request, const answer_slot
     find_actor_of(request.to);
 }
 
+session_state::private_messages& session_state::make_private() {
+  if (!private_)
+    private_ = std::make_unique<private_messages>();
+  return *private_;
+}
+
 session_state::addressee* session_state::find_addressee(const std::string& id) {
-  auto found = addressees_.find(id);
-  return found == addressees_.end() ? nullptr : &found->second;
+  if (!private_)
+    return nullptr;
+  auto found = private_->addressees.find(id);
+  return found == private_->addressees.end() ? nullptr : &found->second;
 }
 
 void session_state::find_actor_of(const std::string& id) {
@@ -104,7 +113,7 @@ void session_state::lose_addressee(const std::string& id) {
   found->forget_last();
   refuse_old(found->requests, error_code::room_unavailable);
   if (found->requests.empty()) {
-    addressees_.erase(id);
+    private_->addressees.erase(id);
     return;
   }
   found->looking = true;
@@ -112,7 +121,9 @@ void session_state::lose_addressee(const std::string& id) {
 }
 
 void session_state::refuse_addressee(const std::string& id, error_code code) {
-  if (auto gone = addressees_.extract(id))
+  if (!private_)
+    return;
+  if (auto gone = private_->addressees.extract(id))
     for (auto& each : gone.mapped().requests.take_all())
       refuse(each.slot, code);
 }
@@ -122,11 +133,14 @@ void session_state::refuse_addressee(const std::string& id, error_code code) {
 void session_state::on_down(const caf::actor_addr& who) {
   if (own_.handle && own_.handle.address() == who)
     lose_own_user();
-  auto addressee = std::ranges::find_if(addressees_, [&](auto& each) {
-    return each.second.handle && each.second.handle.address() == who;
-  });
-  if (addressee != addressees_.end())
-    lose_addressee(std::string{addressee->first});
+  if (private_) {
+    auto& addressees = private_->addressees;
+    auto addressee = std::ranges::find_if(addressees, [&](auto& each) {
+      return each.second.handle && each.second.handle.address() == who;
+    });
+    if (addressee != addressees.end())
+      lose_addressee(std::string{addressee->first});
+  }
   watched_.lose(who);
 }
 
@@ -151,8 +165,9 @@ void session_state::open_own_user_again(int failures) {
   if (phase_ != phase::open)
     return;
   open_session request{id_, self_, token_hash_, {}, false};
-  for (auto& [with, known] : conversations_)
-    request.resume.push_back({std::nullopt, with, known.shown()});
+  if (private_)
+    for (auto& [with, known] : private_->conversations)
+      request.resume.push_back({std::nullopt, with, known.shown()});
   auto failed = [=, this](const caf::error& error) {
     if (failures == attempts_to_find_again || code_of(error) == error_code::no_such_user)
       return close(protocol::close_code::restarting);
@@ -186,12 +201,13 @@ void session_state::on_own_user_again(const opened_user& opened, const user_acto
       return close(protocol::close_code::restarting);
     auto& known = conversation_with(each.with.id, each.seq);
     known.note_stored(each.seq);
-    if (known.is_behind() && !reading_private_.contains(each.with.id))
+    if (known.is_behind() && !known.reading)
       read_missed_private(each.with.id);
   }
-  for (auto& with : std::exchange(gaps_while_lost_, {}))
-    if (conversations_[with].is_behind() && !reading_private_.contains(with))
-      read_missed_private(with);
+  if (private_)
+    for (auto& [with, known] : private_->conversations)
+      if (std::exchange(known.gap_while_lost, false) && known.is_behind() && !known.reading)
+        read_missed_private(with);
   for (auto& room : opened.rooms)
     follow({room, true, 0});
   own_.find(handle);
@@ -215,8 +231,11 @@ void session_state::on_private(const protocol::private_message& message) {
 
 /// One that was not listed has begun since: its first messages may still be on their way. Unless
 /// older ones were not listed for their number; then it goes on after `shown`.
-conversation& session_state::conversation_with(const std::string& user_id, std::int64_t shown) {
-  return conversations_.try_emplace(user_id, knows_all_conversations_ ? 0 : shown).first->second;
+session_state::conversation_entry&
+session_state::conversation_with(const std::string& user_id, std::int64_t shown) {
+  return make_private()
+      .conversations.try_emplace(user_id, knows_all_conversations_ ? 0 : shown)
+      .first->second;
 }
 
 void session_state::show_private(conversation& in, const protocol::private_message& message) {
@@ -224,19 +243,20 @@ void session_state::show_private(conversation& in, const protocol::private_messa
 }
 
 void session_state::wait_for_missing(const std::string& with) {
-  if (reading_private_.contains(with) || !behind_.insert(with).second)
+  auto& known = private_->conversations[with];
+  if (known.reading || std::exchange(known.waits, true))
     return;
-  conversations_[with].stuck_since(self_->clock().now());
-  if (behind_.size() == 1)
+  known.stuck_since(self_->clock().now());
+  if (!std::exchange(private_->reads_later, true))
     try_later(pause_for_overtaken, [this] { read_what_is_missing(); });
 }
 
 /// Of conversations in which nothing has moved meanwhile; the others wait on.
 void session_state::read_what_is_missing() {
+  private_->reads_later = false;
   const auto now = self_->clock().now();
-  for (auto& with : std::exchange(behind_, {})) {
-    auto& known = conversations_[with];
-    if (!known.is_behind() || reading_private_.contains(with))
+  for (auto& [with, known] : private_->conversations) {
+    if (!std::exchange(known.waits, false) || !known.is_behind() || known.reading)
       continue;
     if (now - known.stuck_since(now) >= time_for_overtaken)
       read_missed_private(with);
@@ -246,21 +266,22 @@ void session_state::read_what_is_missing() {
 }
 
 void session_state::read_missed_private(const std::string& with) {
+  auto& behind = private_->conversations[with];
   if (!own_.handle) {
     // What the user's next actor answers may be older than the message that showed the gap.
-    gaps_while_lost_.insert(with);
+    behind.gap_while_lost = true;
     return;
   }
-  reading_private_.insert(with);
-  const auto after = conversations_[with].shown();
-  const auto known = conversations_[with].known();
+  behind.reading = true;
+  const auto after = behind.shown();
+  const auto known = behind.known();
   ask_watched<protocol::user_history_result>(
       own_.handle, read_private_log{with, {std::nullopt, after, protocol::limits::page_messages}},
       [this, with, known](const protocol::user_history_result& page) {
-        reading_private_.erase(with);
+        auto& in = private_->conversations[with];
+        in.reading = false;
         if (phase_ != phase::open)
           return;
-        auto& in = conversations_[with];
         for (auto& each : page.messages)
           show_private(in, each);
         // Unless it has come to be known since the question.
@@ -272,10 +293,11 @@ void session_state::read_missed_private(const std::string& with) {
           wait_for_missing(with);
       },
       [this, with](const caf::error& error) {
-        reading_private_.erase(with);
+        auto& in = private_->conversations[with];
+        in.reading = false;
         // Where the user's actor is gone, its next one is asked.
         if (code_of(error) == error_code::room_unavailable)
-          gaps_while_lost_.insert(with);
+          in.gap_while_lost = true;
         else
           close(protocol::close_code::restarting);
       });

@@ -1,5 +1,7 @@
 #include "actors/user.hpp"
 
+#include <algorithm>
+
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
@@ -22,12 +24,14 @@ constexpr std::uint32_t spread_ms = 1000;
 
 user_state::user_state(
     interface::pointer self, std::string id, const model_environment* environment)
-    : self_(self), id_(std::move(id)), environment_(environment) {
+    : self_(self), environment_(environment), who_{std::move(id), {}} {
   environment_->counters->users.Increment();
   self_->set_down_handler([this](const caf::down_msg& down) {
     // A session that ended without saying so: its node is gone.
-    std::erase_if(
+    auto ended = std::ranges::find_if(
         sessions_, [&](auto& each) { return each.second.handle.address() == down.source; });
+    if (ended != sessions_.end())
+      sessions_.erase(ended);
     check_idle_later();
   });
 }
@@ -61,10 +65,10 @@ user_state::interface::behavior_type user_state::make_behavior() {
 
 void user_state::activate() {
   // `await`: nothing else is looked at before the user is known.
-  self_->request(environment_->store, environment_->options.request_timeout, ps::load_user{id_})
+  self_->request(environment_->store, environment_->options.request_timeout, ps::load_user{id()})
       .await(
           [this](const ps::loaded_user& loaded) {
-            who_ = loaded.who;
+            who_.name = loaded.who.name;
             rooms_.insert(loaded.rooms.begin(), loaded.rooms.end());
             // After the session for which it was started, as a rule.
             self_->send(self_, user_idle_atom::value);
@@ -86,7 +90,7 @@ void user_state::release() {
     else
       self_->quit();
   };
-  self_->request(environment_->directory, environment_->options.request_timeout, release_user{id_})
+  self_->request(environment_->directory, environment_->options.request_timeout, release_user{id()})
       .then([=](succeeded) { quit(); }, [=](const caf::error&) { quit(); });
 }
 
@@ -133,7 +137,7 @@ caf::result<succeeded> user_state::rename(const klatsch::rename_user& request) {
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::rename_user{id_, request.name})
+          ps::rename_user{id(), request.name})
       .then(
           [this, promise, name = request.name](ps::done) mutable {
             who_.name = name;

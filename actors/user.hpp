@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/error.hpp"
@@ -97,17 +98,19 @@ class user_state {
         .then(std::move(then), [](const caf::error&) {});
   }
 
+  const std::string& id() const { return who_.id; }
+
   interface::pointer self_;
-  std::string id_;
   const model_environment* environment_;
 
+  /// The name is known when the store has answered.
   protocol::user who_;
-  std::set<std::string> rooms_;
+  boost::container::flat_set<std::string> rooms_;
   struct live_session {
     session_actor handle;
     std::string token_hash;
   };
-  std::unordered_map<session_id, live_session> sessions_;
+  boost::container::flat_map<session_id, live_session> sessions_;
   std::unordered_map<std::int64_t, untold> untold_;
   std::int64_t last_untold_ = 0;
   /// Made by a session that has not seen the user in a room yet.

@@ -63,7 +63,7 @@ caf::result<opened_user> user_state::open(const open_session& request) {
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::list_conversations{
-              id_, static_cast<std::int64_t>(protocol::limits::listed_conversations)})
+              id(), static_cast<std::int64_t>(protocol::limits::listed_conversations)})
       .then(
           [this, work](const std::vector<ps::stored_conversation>& conversations) {
             on_conversations(work, conversations);
@@ -124,7 +124,7 @@ void user_state::read_missed(
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::read_private{id_, with, {upto + 1, after, protocol::limits::resume_messages}})
+          ps::read_private{id(), with, {upto + 1, after, protocol::limits::resume_messages}})
       .then(
           [=, this](const ps::log_page<protocol::private_message>& page) {
             auto& missed = work->answer.missed;
@@ -133,7 +133,7 @@ void user_state::read_missed(
               self_
                   ->request(
                       environment_->store, environment_->options.request_timeout,
-                      ps::mark_delivered{id_, with, page.messages.back().seq})
+                      ps::mark_delivered{id(), with, page.messages.back().seq})
                   .then([](ps::done) {}, [](const caf::error&) {});
             one_read();
           },
@@ -162,7 +162,7 @@ caf::result<protocol::sent_result> user_state::receive(const send_private& reque
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::append_private{
-              request.from, id_, request.text, request.cid, now_ms(), !sessions_.empty()})
+              request.from, id(), request.text, request.cid, now_ms(), !sessions_.empty()})
       .then(
           [this, request, promise](const ps::appended_private& done) mutable {
             on_stored(request, done, promise);
@@ -183,7 +183,7 @@ void user_state::on_stored(
   protocol::private_message message{request.from.id, done.seq,     done.ts,    request.from,
                                     done.to,         request.text, request.cid};
   show(message);
-  message.with = id_;
+  message.with = id();
   const auto number = ++last_untold_;
   untold_.emplace(number, untold{std::move(message), request.sender, std::move(promise)});
   tell_sender(number);
@@ -255,7 +255,7 @@ caf::result<protocol::user_history_result> user_state::read(const read_private_l
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::read_private{id_, request.with, {part.before, part.after, part.limit}})
+          ps::read_private{id(), request.with, {part.before, part.after, part.limit}})
       .then(
           [promise](ps::log_page<protocol::private_message>& page) mutable {
             promise.deliver(protocol::user_history_result{std::move(page.messages), page.more});

@@ -9,6 +9,7 @@
 #include <caf/mailbox_element.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/actor_from_state.hpp"
 #include "net/event_loop.hpp"
 
 namespace klatsch::net {
@@ -64,17 +65,35 @@ class asio_actor : public Base {
   const std::shared_ptr<event_loop> loop_;
 };
 
-/// Runs a function-based actor on the loop, as `caf::actor_system::spawn` does on the scheduler.
-/// From any thread.
-template <class Handle, class Self, class Behavior, class... Params, class... Args>
-Handle spawn_on(event_loop& loop, Behavior (*function)(Self*, Params...), Args&&... args) {
+/// Runs an actor on the loop; `behave` takes it, a `Self*`, and returns its behavior. From any
+/// thread.
+template <class Self, class Behave>
+auto spawn_behavior_on(event_loop& loop, Behave behave) {
   caf::actor_config config{loop.execution_unit()};
   config.init_fun = caf::actor_config::init_fun_type{
-      [function, ... args = std::forward<Args>(args)](caf::local_actor* self) mutable {
-        return std::move(function(static_cast<Self*>(self), std::move(args)...).unbox());
+      [behave = std::move(behave)](caf::local_actor* self) mutable {
+        return std::move(behave(static_cast<Self*>(self)).unbox());
       }};
   return loop.system().template spawn_class<asio_actor<Self>, caf::no_spawn_options>(
       config, loop.shared_from_this());
+}
+
+/// The same for a function, as with `caf::actor_system::spawn`.
+template <class Handle, class Self, class Behavior, class... Params, class... Args>
+Handle spawn_on(event_loop& loop, Behavior (*function)(Self*, Params...), Args&&... args) {
+  return spawn_behavior_on<Self>(
+      loop, [function, ... args = std::forward<Args>(args)](Self* self) mutable {
+        return function(self, std::move(args)...);
+      });
+}
+
+/// The same for a state class, see `spawn_state`.
+template <class State, class... Args>
+typename State::interface spawn_state_on(event_loop& loop, Args... args) {
+  using self_type = std::remove_pointer_t<state_pointer<State>>;
+  return spawn_behavior_on<self_type>(loop, [... args = std::move(args)](self_type* self) mutable {
+    return run_state<State>(self, std::move(args)...);
+  });
 }
 
 } // namespace klatsch::net

@@ -11,15 +11,12 @@
 namespace klatsch::net {
 
 event_loop::event_loop(
-    caf::actor_system& system,
-    metrics& counters,
-    std::chrono::milliseconds tick,
-    std::size_t pending_events,
-    std::chrono::milliseconds write_delay)
+    caf::actor_system& system, metrics& counters, const event_loop_options& options)
     : system_(system), metrics_(counters),
-      subscriptions_(std::make_unique<hub_table>(counters, pending_events)), tick_interval_(tick),
-      execution_unit_(&system), work_(asio::make_work_guard(io_)),
-      dirty_(std::make_unique<outbox_list>()), pacer_(write_delay) {}
+      subscriptions_(std::make_unique<hub_table>(counters, options.pending_events)),
+      tick_interval_(options.tick), outbox_limits_(options.outbox), execution_unit_(&system),
+      work_(asio::make_work_guard(io_)), dirty_(std::make_unique<outbox_list>()),
+      pacer_(options.write_delay) {}
 
 event_loop::~event_loop() = default;
 

@@ -20,6 +20,7 @@
 #include "actors/metrics.hpp"
 #include "net/flush_pacer.hpp"
 #include "net/managed_connection.hpp"
+#include "net/outbox_limits.hpp"
 
 namespace klatsch {
 class hub_table;
@@ -31,19 +32,24 @@ namespace asio = boost::asio;
 
 class outbox;
 
+struct event_loop_options {
+  /// How often deadlines of connections are checked.
+  std::chrono::milliseconds tick;
+  /// See hub_table.
+  std::size_t pending_events = 1024;
+  /// See flush_pacer.
+  std::chrono::milliseconds write_delay{0};
+  /// Those of each outbox.
+  outbox_limits outbox{};
+};
+
 /// One Asio thread with all that lives on it: connections, their outboxes, the actors that run
 /// here, the hub's table. Shared by those, so that an actor handle that somebody still holds after
 /// the thread has ended does no harm. Where nothing else is said, functions are called on the
 /// thread only.
 class event_loop : public std::enable_shared_from_this<event_loop> {
  public:
-  /// `pending_events`: see hub_table; `write_delay`: see flush_pacer.
-  event_loop(
-      caf::actor_system& system,
-      metrics& counters,
-      std::chrono::milliseconds tick,
-      std::size_t pending_events = 1024,
-      std::chrono::milliseconds write_delay = std::chrono::milliseconds{0});
+  event_loop(caf::actor_system& system, metrics& counters, const event_loop_options& options);
   ~event_loop();
   event_loop(const event_loop&) = delete;
   event_loop& operator=(const event_loop&) = delete;
@@ -51,6 +57,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   asio::io_context& io() { return io_; }
   metrics& counters() { return metrics_; }
   hub_table& subscriptions() { return *subscriptions_; }
+  const outbox_limits& limits_of_outboxes() const { return outbox_limits_; }
   caf::actor_system& system() { return system_; }
 
   /// What the actors of this thread run on; valid as long as the loop.
@@ -124,6 +131,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   metrics& metrics_;
   const std::unique_ptr<hub_table> subscriptions_;
   const std::chrono::milliseconds tick_interval_;
+  const outbox_limits outbox_limits_;
   asio::io_context io_{1};
   inline_execution execution_unit_;
   /// Actors that have had their turn and have more to do; each is in it once at most. Every other

@@ -22,9 +22,8 @@ constexpr std::size_t frames_kept_allocated = 64;
 
 } // namespace
 
-outbox::outbox(
-    event_loop& loop, tcp_socket& socket, const outbox_limits& limits, outbox_owner& owner)
-    : loop_(loop), socket_(socket), limits_(limits), owner_(owner) {}
+outbox::outbox(event_loop& loop, tcp_socket socket, outbox_owner& owner)
+    : loop_(loop), owner_(owner), socket_(std::move(socket)) {}
 
 outbox::~outbox() {
   account(-static_cast<std::int64_t>(bytes_));
@@ -34,7 +33,8 @@ void outbox::push(wire_bytes bytes) {
   if (sealed_ || failed_)
     return;
   // A single message always finds room: a page of long texts is no sign of a slow reader.
-  const bool full = bytes_ + bytes->size() > limits_.bytes || frames() >= limits_.frames;
+  const auto& limits = loop_.limits_of_outboxes();
+  const bool full = bytes_ + bytes->size() > limits.bytes || frames() >= limits.frames;
   if (full && !empty()) {
     drop_waiting();
     owner_.on_outbox_overflow();
@@ -92,9 +92,9 @@ std::size_t outbox::write_frame(const std::string& frame, boost::system::error_c
 
 void outbox::consume(std::size_t bytes) {
   account(-static_cast<std::int64_t>(bytes));
-  written_ += bytes;
+  written_ += static_cast<std::uint32_t>(bytes);
   while (!empty() && written_ >= frames_[head_]->size()) {
-    written_ -= frames_[head_]->size();
+    written_ -= static_cast<std::uint32_t>(frames_[head_]->size());
     release_front();
   }
 }
@@ -105,11 +105,11 @@ void outbox::release_front() {
   if (empty()) {
     head_ = 0;
     if (frames_.capacity() > frames_kept_allocated)
-      std::vector<wire_bytes>{}.swap(frames_);
+      frame_queue{}.swap(frames_);
     else
       frames_.clear();
   } else if (head_ >= frames_per_write && head_ * 2 >= frames_.size()) {
-    frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(head_));
+    frames_.erase(frames_.begin(), frames_.begin() + head_);
     head_ = 0;
   }
 }
@@ -125,20 +125,20 @@ void outbox::drop_waiting() {
 
 void outbox::shrink() {
   if (empty())
-    std::vector<wire_bytes>{}.swap(frames_);
+    frame_queue{}.swap(frames_);
 }
 
 void outbox::discard() {
   failed_ = true;
   account(-static_cast<std::int64_t>(bytes_));
-  std::vector<wire_bytes>{}.swap(frames_);
+  frame_queue{}.swap(frames_);
   head_ = 0;
   written_ = 0;
   unlink();
 }
 
 void outbox::account(std::int64_t difference) {
-  bytes_ += static_cast<std::size_t>(difference);
+  bytes_ += static_cast<std::uint32_t>(difference);
   loop_.count_outbox_bytes(difference);
 }
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
+#include <boost/container/vector.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include "actors/frame.hpp"
@@ -13,12 +13,6 @@
 namespace klatsch::net {
 
 class event_loop;
-
-/// Bounds of the queue "outbox". Bytes of a shared frame count in every outbox that it is in.
-struct outbox_limits {
-  std::size_t bytes = 4 * 1024 * 1024;
-  std::size_t frames = 4096;
-};
 
 /// What the owner of an outbox is told. The calls come from within `push` or from the loop.
 class outbox_owner {
@@ -34,16 +28,20 @@ class outbox_owner {
   virtual std::shared_ptr<void> keep_outbox() = 0;
 };
 
-/// Everything that leaves a connection, in its order: a bounded queue of shared frames. What comes
-/// within one turn of the event loop goes out by one gathering write.
+/// A connection's socket and everything that leaves by it, in its order: a bounded queue of shared
+/// frames. What comes within one turn of the event loop goes out by one gathering write. There is
+/// one in each connection, so its members are as small as their bounds allow.
 class outbox : public boost::intrusive::list_base_hook<
                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  /// All outlive the outbox. The socket is non-blocking.
-  outbox(event_loop& loop, tcp_socket& socket, const outbox_limits& limits, outbox_owner& owner);
+  /// Both outlive the outbox. The socket is non-blocking. The limits are those of the loop.
+  outbox(event_loop& loop, tcp_socket socket, outbox_owner& owner);
   ~outbox();
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
+
+  tcp_socket& socket() { return socket_; }
+  const tcp_socket& socket() const { return socket_; }
 
   /// `bytes` is one or more whole frames.
   void push(wire_bytes bytes);
@@ -81,16 +79,22 @@ class outbox : public boost::intrusive::list_base_hook<
   void account(std::int64_t difference);
   void wait_writable();
 
+  using frame_queue = boost::container::vector<
+      wire_bytes,
+      void,
+      boost::container::vector_options<
+          boost::container::stored_size<std::uint32_t>,
+          boost::container::growth_factor<boost::container::growth_factor_100>>::type>;
+
   event_loop& loop_;
-  tcp_socket& socket_;
-  const outbox_limits& limits_;
   outbox_owner& owner_;
+  tcp_socket socket_;
   /// The queue is what stands from `head_` on.
-  std::vector<wire_bytes> frames_;
-  std::size_t head_ = 0;
+  frame_queue frames_;
+  std::uint32_t head_ = 0;
   /// Of the frame at `head_`, what has gone out.
-  std::size_t written_ = 0;
-  std::size_t bytes_ = 0;
+  std::uint32_t written_ = 0;
+  std::uint32_t bytes_ = 0;
   bool waiting_ = false;
   bool sealed_ = false;
   bool failed_ = false;

@@ -25,13 +25,12 @@ class outbox_stream {
   using executor_type = tcp_socket::executor_type;
   using next_layer_type = tcp_socket;
 
-  outbox_stream(
-      event_loop& loop, tcp_socket socket, const outbox_limits& limits, outbox_owner& owner)
-      : socket_(std::move(socket)), outbox_(loop, socket_, limits, owner) {}
+  outbox_stream(event_loop& loop, tcp_socket socket, outbox_owner& owner)
+      : outbox_(loop, std::move(socket), owner) {}
 
-  executor_type get_executor() noexcept { return socket_.get_executor(); }
-  tcp_socket& next_layer() noexcept { return socket_; }
-  const tcp_socket& next_layer() const noexcept { return socket_; }
+  executor_type get_executor() noexcept { return next_layer().get_executor(); }
+  tcp_socket& next_layer() noexcept { return outbox_.socket(); }
+  const tcp_socket& next_layer() const noexcept { return outbox_.socket(); }
 
   outbox& box() { return outbox_; }
 
@@ -41,7 +40,7 @@ class outbox_stream {
   template <class MutableBuffers, class Handler>
   auto async_read_some(const MutableBuffers& buffers, Handler&& handler) {
     heard_ = true;
-    return socket_.async_read_some(buffers, std::forward<Handler>(handler));
+    return next_layer().async_read_some(buffers, std::forward<Handler>(handler));
   }
 
   template <class ConstBuffers, class Handler>
@@ -63,7 +62,6 @@ class outbox_stream {
   }
 
  private:
-  tcp_socket socket_;
   outbox outbox_;
   bool heard_ = true;
 };

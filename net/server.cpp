@@ -47,7 +47,9 @@ struct server::parts {
         slots(options.max_connections), context{options, site, environment, slots} {
     for (std::size_t i = 0; i != std::max<std::size_t>(options.threads, 1); ++i)
       loops.push_back(std::make_shared<event_loop>(
-          system, counters, tick_for(options), options.pending_events, options.write_delay));
+          system, counters,
+          event_loop_options{
+              tick_for(options), options.pending_events, options.write_delay, options.outbox}));
     acceptor = std::make_unique<listener>(loops, slots, context);
     for (auto& loop : loops) {
       hubs.push_back(start_hub(*loop, environment));

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "net/cookie.hpp"
-#include "net/outbox.hpp"
+#include "net/outbox_limits.hpp"
 
 namespace klatsch::net {
 

@@ -4,7 +4,7 @@
 
 #include <caf/send.hpp>
 
-#include "actors/session.hpp"
+#include "actors/session_state.hpp"
 #include "net/asio_actor.hpp"
 
 namespace klatsch::net {
@@ -14,13 +14,8 @@ session_link::session_link(
     const session_environment& environment,
     connection_ptr output,
     client_identity client)
-    : session_(caf::actor_cast<caf::strong_actor_ptr>(spawn_on<session_actor>(
-          loop,
-          &klatsch::session,
-          &environment,
-          &loop.subscriptions(),
-          std::move(output),
-          std::move(client)))) {}
+    : session_(caf::actor_cast<caf::strong_actor_ptr>(spawn_state_on<session_state>(
+          loop, &environment, &loop.subscriptions(), std::move(output), std::move(client)))) {}
 
 bool session_link::deliver(std::shared_ptr<const std::string> message) const {
   if (!session_ || session_->get()->getf(caf::abstract_actor::is_terminated_flag))

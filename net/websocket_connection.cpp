@@ -34,7 +34,7 @@ class websocket_connection final : public connection,
       const connection_context& context,
       subprotocol spoken)
       : loop_(std::move(loop)), slot_(std::move(slot)), context_(context), spoken_(spoken),
-        stream_(*loop_, std::move(socket), context.options.outbox, *this) {
+        stream_(*loop_, std::move(socket), *this) {
     set_deadline(context_.options.header_timeout);
     loop_->manage(*this);
   }

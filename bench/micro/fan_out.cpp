@@ -52,9 +52,9 @@ class outbox_connection final : public connection,
  public:
   /// `pair`: two connected sockets, that it closes.
   outbox_connection(net::event_loop& loop, const int (&pair)[2])
-      : socket_(loop.io(), boost::asio::ip::tcp::v4(), pair[0]), other_end_(pair[1]),
-        outbox_(loop, socket_, limits_, *this) {
-    socket_.non_blocking(true);
+      : other_end_(pair[1]),
+        outbox_(loop, net::tcp_socket{loop.io(), boost::asio::ip::tcp::v4(), pair[0]}, *this) {
+    outbox_.socket().non_blocking(true);
   }
   ~outbox_connection() override { ::close(other_end_); }
 
@@ -79,8 +79,6 @@ class outbox_connection final : public connection,
   std::size_t bytes() const { return bytes_; }
 
  private:
-  net::outbox_limits limits_;
-  net::tcp_socket socket_;
   int other_end_;
   net::outbox outbox_;
   std::size_t bytes_ = 0;
@@ -172,8 +170,8 @@ struct idle_loop {
   caf::actor_system_config config;
   caf::actor_system system{config};
   metrics counters;
-  std::shared_ptr<net::event_loop> loop =
-      std::make_shared<net::event_loop>(system, counters, std::chrono::seconds{1});
+  std::shared_ptr<net::event_loop> loop = std::make_shared<net::event_loop>(
+      system, counters, net::event_loop_options{.tick = std::chrono::seconds{1}});
 };
 
 /// Whether so many descriptors may be open, asking for more where that is allowed.

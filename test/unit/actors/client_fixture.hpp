@@ -7,7 +7,7 @@
 
 #include <caf/test/dsl.hpp>
 
-#include "actors/session.hpp"
+#include "actors/session_environment.hpp"
 #include "actors/type_ids.hpp"
 #include "test/unit/actors/recorder.hpp"
 

@@ -11,7 +11,7 @@
 #include "actors/actor_from_state.hpp"
 #include "actors/directory.hpp"
 #include "actors/relay.hpp"
-#include "actors/session.hpp"
+#include "actors/session_state.hpp"
 #include "actors/token.hpp"
 #include "persistence/store.hpp"
 #include "test/unit/actors/client_fixture.hpp"
@@ -127,8 +127,8 @@ class cluster_fixture : public client_fixture {
   client spawn_session(const std::string& node) {
     client one;
     auto& at = *nodes.at(node);
-    one.session =
-        sys.spawn(session, &at.sessions, at.table.get(), one.connection, client_identity{});
+    one.session = spawn_state<session_state>(
+        sys, &at.sessions, at.table.get(), one.connection, client_identity{});
     clients.push_back(caf::actor_cast<caf::actor>(one.session));
     return one;
   }

@@ -9,7 +9,7 @@
 #include "actors/actor_from_state.hpp"
 #include "actors/directory.hpp"
 #include "actors/relay.hpp"
-#include "actors/session.hpp"
+#include "actors/session_state.hpp"
 #include "actors/token.hpp"
 #include "persistence/store.hpp"
 #include "test/unit/actors/client_fixture.hpp"
@@ -63,7 +63,8 @@ class node_fixture : public client_fixture {
 
   client connect(client_identity identity = {}) {
     client one;
-    one.session = sys.spawn(session, &sessions, &table, one.connection, std::move(identity));
+    one.session =
+        spawn_state<session_state>(sys, &sessions, &table, one.connection, std::move(identity));
     clients.push_back(caf::actor_cast<caf::actor>(one.session));
     run();
     return one;

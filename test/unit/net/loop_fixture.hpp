@@ -17,10 +17,16 @@ struct loop_fixture {
   caf::actor_system_config config;
   caf::actor_system system{config};
   klatsch::metrics counters;
-  std::shared_ptr<klatsch::net::event_loop> loop =
-      std::make_shared<klatsch::net::event_loop>(system, counters, std::chrono::milliseconds{10});
+  std::shared_ptr<klatsch::net::event_loop> loop;
 
-  loop_fixture() { loop->start(); }
+  explicit loop_fixture(klatsch::net::outbox_limits outbox = {})
+      : loop(std::make_shared<klatsch::net::event_loop>(
+            system,
+            counters,
+            klatsch::net::event_loop_options{
+                .tick = std::chrono::milliseconds{10}, .outbox = outbox})) {
+    loop->start();
+  }
 
   ~loop_fixture() { finish(); }
 

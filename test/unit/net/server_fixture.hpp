@@ -11,7 +11,7 @@
 #include <caf/actor_system_config.hpp>
 #include <stdlib.h>
 
-#include "actors/session.hpp"
+#include "actors/session_environment.hpp"
 #include "actors/token.hpp"
 #include "net/server.hpp"
 #include "test/unit/net/loopback_client.hpp"
