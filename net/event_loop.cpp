@@ -54,7 +54,9 @@ void event_loop::kill() {
 void event_loop::schedule(caf::strong_actor_ptr actor) {
   asio::post(io_, [this, actor = std::move(actor)] {
     take_turn(actor);
-    take_turn_of_unfinished();
+    // Unless somebody has to be written to first, who would be closed as slow if this went on.
+    if (!full_)
+      take_turn_of_unfinished();
   });
 }
 

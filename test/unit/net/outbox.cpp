@@ -208,3 +208,34 @@ CAF_TEST(a frame that has begun to go out is finished after an overflow) {
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST_FIXTURE_SCOPE(fast_outbox_tests, fast_fixture)
+
+CAF_TEST(an actor with much to push fills no outbox that could be written) {
+  constexpr int frames = 20000;
+  int pushed = 0;
+  std::vector actors{spawn_on<worker>(*loop, &work, std::function<void()>{[&] {
+    box->push(bytes("x"));
+    ++pushed;
+  }})};
+  for (int i = 0; i < 200; ++i)
+    actors.push_back(spawn_on<worker>(*loop, &work, std::function<void()>{[] {}}));
+  end_turn();
+  on_loop([&] {
+    for (int i = 0; i < frames; ++i)
+      caf::anon_send(actors.front(), push_one::value);
+    for (std::size_t i = 1; i < actors.size(); ++i)
+      caf::anon_send(actors[i], push_one::value);
+  });
+  while (on_loop([&] { return pushed; }) != frames)
+    std::this_thread::yield();
+  CAF_REQUIRE_EQUAL(observer->overflows, 0);
+  CAF_CHECK_EQUAL(receive(frames), std::string(frames, 'x'));
+  caf::scoped_actor self{system};
+  for (auto& each : actors)
+    self->send_exit(each, caf::exit_reason::user_shutdown);
+  for (auto& each : actors)
+    self->wait_for(each);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
