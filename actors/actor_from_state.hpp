@@ -17,6 +17,9 @@ namespace klatsch {
 template <class State>
 struct state_slot {
   static constexpr const char* name = State::name;
+  /// No aggregate, which CAF would fill at once with a state that needs nothing but the actor.
+  state_slot() = default;
+
   std::optional<State> content;
 };
 

@@ -50,7 +50,7 @@ room_state::interface::behavior_type room_state::make_behavior() {
       [this](const join_room& request) { return join(request); },
       [this](const detach_session& request) { detach(request); },
       [this](const leave_room& request) { return leave(request); },
-      [this](const say& request) { return append(request); },
+      [this](say& request) { return append(request); },
       [this](const read_room_log& request) { return read(request); },
       [this](const rename_member& request) { rename(request); },
       [this](const klatsch::hand_over&) { hand_over(); },

@@ -62,7 +62,7 @@ class room_state {
   caf::result<protocol::room_join_result> join(const join_room& request);
   void detach(const detach_session& request);
   caf::result<succeeded> leave(const leave_room& request);
-  caf::result<protocol::sent_result> append(const say& request);
+  caf::result<protocol::sent_result> append(say& request);
   caf::result<protocol::room_history_result> read(const read_room_log& request);
   void rename(const rename_member& request);
   void hand_over();

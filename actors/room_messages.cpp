@@ -19,7 +19,7 @@ constexpr auto reconcile_interval = std::chrono::seconds{1};
 
 } // namespace
 
-caf::result<protocol::sent_result> room_state::append(const say& request) {
+caf::result<protocol::sent_result> room_state::append(say& request) {
   touch();
   if (refusal_)
     return make_error(*refusal_);
@@ -33,17 +33,21 @@ caf::result<protocol::sent_result> room_state::append(const say& request) {
   const auto ts = log_.next_ts(now_ms());
   auto promise = self_->make_response_promise<protocol::sent_result>();
   const auto started = std::chrono::steady_clock::now();
+  // Shared, as CAF copies handlers.
+  auto said = std::make_shared<protocol::message>(protocol::message{
+      id_, 0, ts, std::move(request.who), std::move(request.text), std::move(request.cid)});
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::append_message{id_, epoch_, request.who, request.text, request.cid, ts})
+          ps::append_message{id_, epoch_, said->from, said->text, *said->cid, ts})
       .then(
-          [this, request, promise, started](const ps::appended& done) {
+          [this, said, promise, started](const ps::appended& done) {
             --appends_in_flight_;
             const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
             environment_->counters->append_seconds.Observe(took.count());
-            on_appended(
-                done, {id_, done.seq, done.ts, request.who, request.text, request.cid}, promise);
+            said->seq = done.seq;
+            said->ts = done.ts;
+            on_appended(done, std::move(*said), promise);
             end_if_handed_over();
           },
           [this, promise](const caf::error& error) mutable {

@@ -154,24 +154,23 @@ void session_state::dispatch(
     return refuse(slot, {error_code::rate_limited, {}, {}, wait_ms});
   if (auto* error = std::get_if<protocol::request_error>(&element.content))
     return refuse(slot, *error);
-  perform_when_open(std::get<protocol::any_request>(element.content), slot);
+  perform_when_open(std::move(std::get<protocol::any_request>(element.content)), slot);
 }
 
 /// What comes while the session is being opened is done afterwards.
-void session_state::perform_when_open(
-    const protocol::any_request& request, const answer_slot& slot) {
+void session_state::perform_when_open(protocol::any_request&& request, const answer_slot& slot) {
   if (phase_ == phase::opening)
-    opening_->deferred.emplace_back(request, slot);
+    opening_->deferred.emplace_back(std::move(request), slot);
   else
-    perform(request, slot);
+    perform(std::move(request), slot);
 }
 
-void session_state::perform(const protocol::any_request& request, const answer_slot& slot) {
+void session_state::perform(protocol::any_request&& request, const answer_slot& slot) {
   if (phase_ == phase::closed)
     return refuse(slot, error_code::stopping);
   if (phase_ == phase::fresh && !std::holds_alternative<protocol::session_open>(request))
     return refuse(slot, error_code::not_open);
-  std::visit([&](const auto& each) { handle(each, slot); }, request);
+  std::visit([&](auto& each) { handle(std::move(each), slot); }, request);
 }
 
 void session_state::refuse(const answer_slot& slot, const protocol::request_error& error) {

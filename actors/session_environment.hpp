@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/connection.hpp"
-#include "actors/hub.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/session_options.hpp"
 
 namespace klatsch {
+
+class metrics;
 
 /// What every session of a node works with. The object outlives the sessions.
 struct session_environment {

@@ -249,7 +249,7 @@ void session_state::finish_opening() {
   if (!own_.handle || done->look_again) // It was lost meanwhile, or is not the first one.
     open_own_user_again(0);
   for (auto& [request, slot] : done->deferred)
-    perform(request, slot);
+    perform(std::move(request), slot);
 }
 
 void session_state::fail_opening(error_code code) {
@@ -275,7 +275,7 @@ void session_state::fail_opening(error_code code) {
   self_->delayed_send(self_, environment_->options.open_timeout, open_deadline{});
   refuse(failed->slot, code);
   for (auto& [request, slot] : failed->deferred)
-    perform_when_open(request, slot);
+    perform_when_open(std::move(request), slot);
 }
 
 void session_state::handle(const protocol::session_close&, const answer_slot& slot) {

@@ -158,9 +158,9 @@ void session_state::handle(const protocol::room_leave& request, const answer_slo
       when_no_member::succeed);
 }
 
-void session_state::handle(const protocol::room_send& request, const answer_slot& slot) {
+void session_state::handle(protocol::room_send&& request, const answer_slot& slot) {
   ask_room<protocol::sent_result>(
-      request.room, slot, say{me_, request.text, request.cid},
+      request.room, slot, say{me_, std::move(request.text), std::move(request.cid)},
       [this, slot](const protocol::sent_result& sent) { answer(slot, sent); });
 }
 

@@ -15,9 +15,11 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/answer.hpp"
+#include "actors/connection.hpp"
 #include "actors/conversation.hpp"
 #include "actors/counterpart.hpp"
 #include "actors/error.hpp"
+#include "actors/hub.hpp"
 #include "actors/room_entry.hpp"
 #include "actors/session_environment.hpp"
 #include "actors/token_bucket.hpp"
@@ -99,8 +101,8 @@ class session_state final : public hub_table::subscriber {
   void close(protocol::close_code code);
   void on_user_renamed(const protocol::user_renamed& event);
   void dispatch(protocol::incoming& element, const std::shared_ptr<answer_group>& group);
-  void perform_when_open(const protocol::any_request& request, const answer_slot& slot);
-  void perform(const protocol::any_request& request, const answer_slot& slot);
+  void perform_when_open(protocol::any_request&& request, const answer_slot& slot);
+  void perform(protocol::any_request&& request, const answer_slot& slot);
   void refuse(const answer_slot& slot, const protocol::request_error& error);
   void refuse(const answer_slot& slot, protocol::error_code code) {
     refuse(slot, protocol::request_error{code});
@@ -200,32 +202,44 @@ class session_state final : public hub_table::subscriber {
       Lost lost,
       when_no_member otherwise = when_no_member::refuse) {
     auto* target = find();
+    // Shared by all attempts and the handlers of their answers, as to copy it costs more than both.
+    struct question {
+      Find find;
+      answer_slot slot;
+      Message message;
+      Then then;
+      Lost lost;
+      std::int64_t number;
+    };
     const auto number = ++last_request_;
-    auto send = [=, this](const auto& to) {
-      const auto generation = find()->generation;
-      self_->request(to, patience(), message)
+    auto asked = std::make_shared<const question>(question{
+        std::move(find), slot, std::move(message), std::move(then), std::move(lost), number});
+    auto send = [this, asked](const auto& to) {
+      const auto generation = asked->find()->generation;
+      self_->request(to, patience(), asked->message)
           .then(
-              [=, this](const Result& result) {
-                auto* asked = find();
-                if (given_up_.erase(number) || (asked && asked->requests.take(number)))
-                  then(result);
+              [this, asked](const Result& result) {
+                auto* at = asked->find();
+                if (given_up_.erase(asked->number) || (at && at->requests.take(asked->number)))
+                  asked->then(result);
               },
-              [=, this](const caf::error& error) {
-                auto* asked = find();
+              [this, asked, generation](const caf::error& error) {
                 const auto code = code_of(error);
-                if (given_up_.erase(number))
+                if (given_up_.erase(asked->number))
                   return refuse(
-                      slot, code == protocol::error_code::room_unavailable
-                                ? protocol::error_code::timeout
-                                : code);
-                if (!asked || (code == protocol::error_code::room_unavailable &&
-                               asked->generation != generation))
+                      asked->slot, code == protocol::error_code::room_unavailable
+                                       ? protocol::error_code::timeout
+                                       : code);
+                auto* at = asked->find();
+                const bool gone = code == protocol::error_code::room_unavailable;
+                if (!at || (gone && at->generation != generation))
                   return; // Asked again since.
-                if (code == protocol::error_code::room_unavailable) {
-                  asked->requests.take_back(number);
-                  lost();
-                } else if (asked->requests.take(number))
-                  refuse(slot, code);
+                if (gone) {
+                  at->requests.take_back(asked->number);
+                  asked->lost();
+                } else if (at->requests.take(asked->number)) {
+                  refuse(asked->slot, code);
+                }
               });
     };
     target->requests.add({number, slot, std::move(send), self_->clock().now(), otherwise, 0});
@@ -243,13 +257,13 @@ class session_state final : public hub_table::subscriber {
       when_no_member otherwise = when_no_member::refuse) {
     if (!rooms_.contains(room))
       return refuse(slot, protocol::error_code::not_a_member);
-    auto find = [this, room]() -> room_entry* {
-      auto found = rooms_.find(room);
+    auto find = [this, id = room]() -> room_entry* {
+      auto found = rooms_.find(id);
       return found == rooms_.end() ? nullptr : &found->second;
     };
     ask_until_answered<Result>(
-        find, slot, std::move(message), std::move(then), [this, room] { attach_again(room); },
-        otherwise);
+        std::move(find), slot, std::move(message), std::move(then),
+        [this, id = room] { attach_again(id); }, otherwise);
   }
 
   /// The same for the session's own user.
@@ -307,7 +321,7 @@ class session_state final : public hub_table::subscriber {
   void handle(const protocol::room_list& request, const answer_slot& slot);
   void handle(const protocol::room_join& request, const answer_slot& slot);
   void handle(const protocol::room_leave& request, const answer_slot& slot);
-  void handle(const protocol::room_send& request, const answer_slot& slot);
+  void handle(protocol::room_send&& request, const answer_slot& slot);
   void handle(const protocol::room_history& request, const answer_slot& slot);
   void create_room(const protocol::room_create& request, const answer_slot& slot, int attempt);
   bool in_too_many_rooms() const;
@@ -327,7 +341,7 @@ class session_state final : public hub_table::subscriber {
   void go_live(const std::string& room, std::int64_t seq);
 
   // session_users.cpp
-  void handle(const protocol::user_send& request, const answer_slot& slot);
+  void handle(protocol::user_send&& request, const answer_slot& slot);
   void handle(const protocol::user_history& request, const answer_slot& slot);
   void handle(const protocol::user_rename& request, const answer_slot& slot);
   private_messages& make_private();
@@ -365,12 +379,12 @@ class session_state final : public hub_table::subscriber {
   boost::container::flat_set<std::int64_t> given_up_;
   std::int64_t last_request_ = 0;
   boost::container::flat_map<std::int64_t, std::function<void()>> retries_;
-  /// Null before the first one.
+  /// Null while there is neither a conversation nor an addressee.
   std::unique_ptr<private_messages> private_;
   /// All conversations that there were when the session was opened are in `private_`.
   bool knows_all_conversations_ = false;
 
-  /// Until the session is open.
+  /// Null once the session is open or closed.
   std::unique_ptr<opening> opening_;
   token_bucket bucket_;
   std::size_t in_flight_ = 0;

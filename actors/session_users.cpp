@@ -39,7 +39,7 @@ void session_state::handle(const protocol::user_rename& request, const answer_sl
 
 // -- private messages to others -------------------------------------------------------------------
 
-void session_state::handle(const protocol::user_send& request, const answer_slot& slot) {
+void session_state::handle(protocol::user_send&& request, const answer_slot& slot) {
   if (request.to == me_.id)
     return refuse(slot, error_code::own_user);
   auto& addressees = make_private().addressees;
@@ -54,7 +54,7 @@ void session_state::handle(const protocol::user_send& request, const answer_slot
   addressees[request.to];
   ask_until_answered<protocol::sent_result>(
       [this, to = request.to] { return find_addressee(to); }, slot,
-      send_private{me_, own_.handle, request.to, request.text, request.cid},
+      send_private{me_, own_.handle, request.to, std::move(request.text), std::move(request.cid)},
       [this, slot, to = request.to](const protocol::sent_result& sent) {
         answer(slot, sent);
         // The message itself comes by the user's own actor; unless that is just being replaced.

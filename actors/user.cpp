@@ -45,7 +45,7 @@ user_state::interface::behavior_type user_state::make_behavior() {
   return {
       [this](const open_session& request) { return open(request); },
       [this](const end_session& request) { end(request); },
-      [this](const send_private& request) { return receive(request); },
+      [this](send_private& request) { return receive(request); },
       [this](const private_stored& stored) { return on_sent(stored); },
       [this](const read_private_log& request) { return read(request); },
       [this](const membership_changed& change) { follow(change); },

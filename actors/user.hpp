@@ -42,7 +42,7 @@ class user_state {
   // the messages
   caf::result<opened_user> open(const open_session& request);
   void end(const end_session& request);
-  caf::result<protocol::sent_result> receive(const send_private& request);
+  caf::result<protocol::sent_result> receive(send_private& request);
   succeeded on_sent(const private_stored& stored);
   caf::result<protocol::user_history_result> read(const read_private_log& request);
   void follow(const membership_changed& change);
@@ -83,9 +83,7 @@ class user_state {
   static void acknowledge(untold& content);
   void show(const protocol::private_message& message);
   void on_stored(
-      const send_private& request,
-      const persistence::appended_private& done,
-      promise_of_send promise);
+      send_private&& request, const persistence::appended_private& done, promise_of_send promise);
   void tell_sender(std::int64_t number);
   void tell(const user_actor& sender, std::int64_t number);
   void on_sender_not_told(std::int64_t number);

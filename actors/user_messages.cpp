@@ -153,19 +153,21 @@ void user_state::finish(const std::shared_ptr<opening>& work) {
   }
 }
 
-caf::result<protocol::sent_result> user_state::receive(const send_private& request) {
+caf::result<protocol::sent_result> user_state::receive(send_private& request) {
   used_ = true;
   if (refusal_)
     return make_error(*refusal_);
   auto promise = self_->make_response_promise<protocol::sent_result>();
+  // Shared, as CAF copies handlers.
+  auto asked = std::make_shared<send_private>(std::move(request));
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::append_private{
-              request.from, id(), request.text, request.cid, now_ms(), !sessions_.empty()})
+              asked->from, id(), asked->text, asked->cid, now_ms(), !sessions_.empty()})
       .then(
-          [this, request, promise](const ps::appended_private& done) mutable {
-            on_stored(request, done, promise);
+          [this, asked, promise](const ps::appended_private& done) {
+            on_stored(std::move(*asked), done, promise);
           },
           [promise](const caf::error& error) mutable {
             const bool missing = store_error_of(error) == ps::store_error::not_found;
@@ -175,13 +177,19 @@ caf::result<protocol::sent_result> user_state::receive(const send_private& reque
 }
 
 void user_state::on_stored(
-    const send_private& request, const ps::appended_private& done, promise_of_send promise) {
+    send_private&& request, const ps::appended_private& done, promise_of_send promise) {
   // A duplicate is shown again: perhaps nobody heard of it the first time. Sessions drop numbers
   // that they have seen.
   if (!done.duplicate)
     environment_->counters->private_messages.Increment();
-  protocol::private_message message{request.from.id, done.seq,     done.ts,    request.from,
-                                    done.to,         request.text, request.cid};
+  const auto& from = request.from.id;
+  protocol::private_message message{from,
+                                    done.seq,
+                                    done.ts,
+                                    request.from,
+                                    done.to,
+                                    std::move(request.text),
+                                    std::move(request.cid)};
   show(message);
   message.with = id();
   const auto number = ++last_untold_;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -87,7 +88,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// call takes, and would be closed as that of a slow reader if it went on so.
   void note_push(bool full) {
     pushed_ = true;
-    full_ = full_ || full;
+    if (full && !std::exchange(full_, true))
+      flush_timer_.cancel(); // a rest ends
   }
 
   /// Outboxes of this thread hold so many bytes more.

@@ -124,8 +124,10 @@ void outbox::drop_waiting() {
 }
 
 void outbox::shrink() {
-  if (empty())
-    frame_queue{}.swap(frames_);
+  if (!empty())
+    return;
+  frame_queue{}.swap(frames_);
+  head_ = 0;
 }
 
 void outbox::discard() {

@@ -1,6 +1,7 @@
 #include "persistence/redis_command.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "persistence/page_bounds.hpp"
@@ -11,6 +12,18 @@ namespace {
 
 std::string digits(std::int64_t number) {
   return std::to_string(number);
+}
+
+/// The words of `add_message`.
+constexpr std::size_t words_of_message = 5;
+
+/// An initializer list would copy each word once more.
+template <class... Words>
+std::vector<std::string> list(Words&&... words) {
+  std::vector<std::string> all;
+  all.reserve(sizeof...(words));
+  (all.emplace_back(std::forward<Words>(words)), ...);
+  return all;
 }
 
 class command_maker {
@@ -97,8 +110,12 @@ class command_maker {
   redis_command operator()(const append_message& x) const {
     redis_command command{
         "append_messages",
-        {room(x.room, "state"), room(x.room, "log"), room(x.room, "cids")},
-        {digits(x.epoch), "fenced"}};
+        list(room(x.room, "state"), room(x.room, "log"), room(x.room, "cids")),
+        {}};
+    // Room for one message: most commands have no more.
+    command.arguments.reserve(2 + words_of_message);
+    command.arguments.push_back(digits(x.epoch));
+    command.arguments.emplace_back("fenced");
     add_message(command, x);
     return command;
   }
@@ -110,11 +127,12 @@ class command_maker {
   redis_command operator()(const append_private& x) const {
     return {
         "append_private",
-        {shared("users"), conversation(x.from.id, x.to, "log"),
-         conversation(x.from.id, x.to, "cids"), user(x.from.id, "conversations"),
-         user(x.from.id, "states"), user(x.to, "conversations"), user(x.to, "states"),
-         user(x.to, "waiting")},
-        {x.from.id, x.from.name, x.to, x.text, x.cid, digits(x.ts), x.delivered ? "1" : "0"}};
+        list(
+            shared("users"), conversation(x.from.id, x.to, "log"),
+            conversation(x.from.id, x.to, "cids"), user(x.from.id, "conversations"),
+            user(x.from.id, "states"), user(x.to, "conversations"), user(x.to, "states"),
+            user(x.to, "waiting")),
+        list(x.from.id, x.from.name, x.to, x.text, x.cid, digits(x.ts), x.delivered ? "1" : "0")};
   }
 
   redis_command operator()(const read_private& x) const {
@@ -159,20 +177,31 @@ class command_maker {
     return {"XREVRANGE", {std::move(log)}, {last, first, "COUNT", count}, false};
   }
 
-  std::string shared(const char* name) const { return prefix_ + ":" + name; }
+  static std::string join(std::initializer_list<std::string_view> parts) {
+    std::size_t size = 0;
+    for (auto part : parts)
+      size += part.size();
+    std::string joined;
+    joined.reserve(size);
+    for (auto part : parts)
+      joined += part;
+    return joined;
+  }
+
+  std::string shared(const char* name) const { return join({prefix_, ":", name}); }
 
   std::string room(const std::string& id, const char* part) const {
-    return prefix_ + ":room:{" + id + "}:" + part;
+    return join({prefix_, ":room:{", id, "}:", part});
   }
 
   std::string user(const std::string& id, const char* part) const {
-    return prefix_ + ":user:{" + id + "}:" + part;
+    return join({prefix_, ":user:{", id, "}:", part});
   }
 
   std::string
   conversation(const std::string& one, const std::string& other, const char* part) const {
     const auto& [first, second] = std::minmax(one, other);
-    return prefix_ + ":conversation:{" + first + ":" + second + "}:" + part;
+    return join({prefix_, ":conversation:{", first, ":", second, "}:", part});
   }
 
   const std::string& prefix_;
@@ -181,8 +210,9 @@ class command_maker {
 } // namespace
 
 void add_message(redis_command& command, const append_message& x) {
-  for (const auto& word : {x.from.id, x.from.name, x.text, x.cid, digits(x.ts)})
-    command.arguments.push_back(word);
+  for (const auto* word : {&x.from.id, &x.from.name, &x.text, &x.cid})
+    command.arguments.push_back(*word);
+  command.arguments.push_back(digits(x.ts));
 }
 
 std::optional<redis_command>

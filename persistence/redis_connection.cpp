@@ -236,9 +236,12 @@ bool redis_connection::receive_confirmation() {
 
 bool redis_connection::append_command(const redis_command& command) {
   const auto count = std::to_string(command.keys.size());
-  std::vector<std::string_view> words{command.name};
+  std::vector<std::string_view> words;
+  words.reserve(3 + command.keys.size() + command.arguments.size());
   if (command.is_script)
-    words = {"EVALSHA", hashes_[command.name], count};
+    words.insert(words.end(), {"EVALSHA", hashes_[command.name], count});
+  else
+    words.push_back(command.name);
   words.insert(words.end(), command.keys.begin(), command.keys.end());
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   return link_.append(words);

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include <rapidjson/allocators.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -30,11 +32,16 @@ class json_writer {
     return static_cast<rapidjson::SizeType>(text.size());
   }
 
-  /// Enough for most messages, so that the buffer needn't grow.
+  using pool = rapidjson::MemoryPoolAllocator<>;
+  using buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, pool>;
+
+  /// Enough for most messages, so that nothing is allocated for them, with RapidJSON's own stack.
   static constexpr std::size_t usual_bytes = 512;
 
-  rapidjson::StringBuffer buffer_{nullptr, usual_bytes};
-  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+  alignas(std::max_align_t) char space_[usual_bytes + 1024];
+  pool pool_{space_, sizeof space_};
+  buffer buffer_{&pool_, usual_bytes};
+  rapidjson::Writer<buffer, rapidjson::UTF8<>, rapidjson::UTF8<>, pool> writer_{buffer_, &pool_};
 };
 
 } // namespace klatsch::protocol

@@ -1,5 +1,7 @@
+#include <cstddef>
 #include <cstring>
 
+#include <rapidjson/allocators.h>
 #include <rapidjson/reader.h>
 
 #include "protocol/document.hpp"
@@ -39,7 +41,10 @@ std::optional<parse_problem> parse_json(std::string& text, document& target) {
   document_builder builder{target};
   json_events events{builder};
   rapidjson::InsituStringStream stream{text.data()};
-  rapidjson::Reader reader;
+  // Its stack is small, unless the text is deep or holds many members.
+  alignas(std::max_align_t) char space[1024];
+  rapidjson::MemoryPoolAllocator<> pool{space, sizeof space};
+  rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, decltype(pool)> reader{&pool};
   // Encodings are checked by the builder, which does so for MessagePack too.
   constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   if (!reader.Parse<flags>(stream, events))
