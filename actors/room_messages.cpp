@@ -33,21 +33,20 @@ caf::result<protocol::sent_result> room_state::append(say& request) {
   const auto ts = log_.next_ts(now_ms());
   auto promise = self_->make_response_promise<protocol::sent_result>();
   const auto started = std::chrono::steady_clock::now();
-  // Shared, as CAF copies handlers.
-  auto said = std::make_shared<protocol::message>(protocol::message{
-      id_, 0, ts, std::move(request.who), std::move(request.text), std::move(request.cid)});
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::append_message{id_, epoch_, said->from, said->text, *said->cid, ts})
+          ps::append_message{id_, epoch_, request.who, request.text, request.cid, ts})
       .then(
-          [this, said, promise, started](const ps::appended& done) {
+          [this, request = std::move(request), promise, started](const ps::appended& done) mutable {
             --appends_in_flight_;
             const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
             environment_->counters->append_seconds.Observe(took.count());
-            said->seq = done.seq;
-            said->ts = done.ts;
-            on_appended(done, std::move(*said), promise);
+            on_appended(
+                done,
+                {id_, done.seq, done.ts, std::move(request.who), std::move(request.text),
+                 std::move(request.cid)},
+                promise);
             end_if_handed_over();
           },
           [this, promise](const caf::error& error) mutable {

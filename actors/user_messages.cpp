@@ -158,16 +158,14 @@ caf::result<protocol::sent_result> user_state::receive(send_private& request) {
   if (refusal_)
     return make_error(*refusal_);
   auto promise = self_->make_response_promise<protocol::sent_result>();
-  // Shared, as CAF copies handlers.
-  auto asked = std::make_shared<send_private>(std::move(request));
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::append_private{
-              asked->from, id(), asked->text, asked->cid, now_ms(), !sessions_.empty()})
+              request.from, id(), request.text, request.cid, now_ms(), !sessions_.empty()})
       .then(
-          [this, asked, promise](const ps::appended_private& done) {
-            on_stored(std::move(*asked), done, promise);
+          [this, request = std::move(request), promise](const ps::appended_private& done) mutable {
+            on_stored(std::move(request), done, promise);
           },
           [promise](const caf::error& error) mutable {
             const bool missing = store_error_of(error) == ps::store_error::not_found;
@@ -182,13 +180,8 @@ void user_state::on_stored(
   // that they have seen.
   if (!done.duplicate)
     environment_->counters->private_messages.Increment();
-  const auto& from = request.from.id;
-  protocol::private_message message{from,
-                                    done.seq,
-                                    done.ts,
-                                    request.from,
-                                    done.to,
-                                    std::move(request.text),
+  protocol::private_message message{request.from.id,       done.seq, done.ts,
+                                    request.from,          done.to,  std::move(request.text),
                                     std::move(request.cid)};
   show(message);
   message.with = id();

@@ -111,8 +111,8 @@ class Supervisor:
         for each in self._all.values():
             await self._until_ready(each)
             say(f"{each.name} is ready")
-        for name in [*self._nodes(worker=False), *self._nodes(worker=True)]:
-            await self._until_proxied(name)
+        for each in self._all_nodes():
+            await self._until_proxied(each)
 
     async def do_kill(self, name, _say):
         each = self._find(name)
@@ -131,17 +131,14 @@ class Supervisor:
 
     async def do_restart(self, name, say):
         """One program, or all nodes: each is ready again, and HAProxy knows it, before the next."""
-        if name:
-            wanted = [self._find(name)]
-        else:
-            wanted = [each for each in self._all.values() if each.program.kind == "node"]
+        wanted = [self._find(name)] if name else self._all_nodes()
         async with self._turn:
             for each in wanted:
                 began = time.monotonic()
                 await each.restart()
                 await self._until_ready(each)
                 if each.program.kind == "node" and self._all["haproxy"].state == "running":
-                    await self._until_proxied(each.name)
+                    await self._until_proxied(each)
                 say(f"{each.name} is ready again after {time.monotonic() - began:.1f} s")
         return f"restarted {len(wanted)}"
 
@@ -162,11 +159,12 @@ class Supervisor:
         # The answer is still to be written.
         asyncio.get_running_loop().call_later(POLL_SECONDS, self._stopped.set)
 
+    def _all_nodes(self):
+        return [each for each in self._all.values() if each.program.kind == "node"]
+
     def _nodes(self, worker):
         return [
-            name
-            for name, each in self._all.items()
-            if each.program.kind == "node" and ("worker" in each.program.roles) == worker
+            each.name for each in self._all_nodes() if ("worker" in each.program.roles) == worker
         ]
 
     def _find(self, name):
@@ -192,8 +190,8 @@ class Supervisor:
 
         await self._until(ready, f"{each.name} is ready", lambda: reason)
 
-    async def _until_proxied(self, name):
-        await self._until(lambda: observe.proxied(name), f"HAProxy finds {name}")
+    async def _until_proxied(self, node):
+        await self._until(lambda: observe.proxied(node.name), f"HAProxy finds {node.name}")
 
     async def _until(self, condition, what, why=lambda: None):
         """Asks again and again, as nobody tells us."""

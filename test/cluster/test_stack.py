@@ -156,10 +156,12 @@ class DefaultStack(StackTest):
     async def test_a_stack_that_says_it_runs_serves_pages_at_once(self):
         for _ in range(3):
             started = Stack()
-            self.addCleanup(started.end)
-            started.start()
-            self.assertEqual(started.get("/").status, 200)
-            self.assertEqual(started.get("/readyz").status, 200)
+            try:
+                started.start()
+                self.assertEqual(started.get("/").status, 200)
+                self.assertEqual(started.get("/readyz").status, 200)
+            finally:
+                started.end()
 
     async def test_two_people_on_two_nodes_talk(self):
         (ada, bob), room = await self.make_people("Ada", "Bob")

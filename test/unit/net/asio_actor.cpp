@@ -109,26 +109,10 @@ kicker::behavior_type kick(kicker::pointer self, player one, player other) {
   };
 }
 
-/// On the loop: does something for each message.
-using doer = caf::typed_actor<caf::reacts_to<count_up>>;
-
-doer::behavior_type act(doer::pointer, std::function<void()> what) {
-  return {[=](count_up) { what(); }};
-}
-
 struct fixture : loop_fixture {
   caf::scoped_actor self{system};
 
   counter spawn() { return spawn_on<counter>(*loop, &count, std::make_shared<int>(0)); }
-
-  template <class Condition>
-  static bool within(std::chrono::seconds time, Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + time;
-    while (!condition())
-      if (std::chrono::steady_clock::now() > end)
-        return false;
-    return true;
-  }
 
   int run_here(const asker& whom) {
     int result = -1;
@@ -252,25 +236,22 @@ CAF_TEST(actors that wake each other for ever leave the loop its time) {
 
 CAF_TEST(an actor with much to do has every other turn) {
   int done = 0, others = 0, others_before = -1;
-  std::vector actors{spawn_on<doer>(*loop, &act, std::function<void()>{[&] {
+  std::vector actors{spawn_doer([&] {
     if (++done == 1000)
       others_before = others;
-  }})};
+  })};
   for (int i = 0; i < 200; ++i)
-    actors.push_back(spawn_on<doer>(*loop, &act, std::function<void()>{[&] { ++others; }}));
+    actors.push_back(spawn_doer([&] { ++others; }));
   on_loop([&] {
     for (int i = 0; i < 1000; ++i)
-      caf::anon_send(actors.front(), count_up::value);
+      caf::anon_send(actors.front(), act_once::value);
     for (std::size_t i = 1; i < actors.size(); ++i)
-      caf::anon_send(actors[i], count_up::value);
+      caf::anon_send(actors[i], act_once::value);
   });
   CAF_CHECK(within(10s, [&] { return on_loop([&] { return done == 1000 && others == 200; }); }));
   // It has a hundred messages handled in one turn.
   CAF_CHECK(others_before <= 20);
-  for (auto& each : actors)
-    self->send_exit(each, caf::exit_reason::user_shutdown);
-  for (auto& each : actors)
-    self->wait_for(each);
+  end_all(actors);
 }
 
 CAF_TEST(an exception ends its actor only) {

@@ -1,16 +1,24 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
 
 #include "actors/metrics.hpp"
+#include "net/asio_actor.hpp"
 #include "net/event_loop.hpp"
+
+/// On the loop: does something for each message.
+using act_once = caf::atom_constant<caf::atom("actonce")>;
+using doer = caf::typed_actor<caf::reacts_to<act_once>>;
 
 /// A real event loop on a thread of its own.
 struct loop_fixture {
@@ -47,5 +55,31 @@ struct loop_fixture {
     auto result = task.get_future();
     boost::asio::post(loop->io(), [&task] { task(); });
     return result.get();
+  }
+
+  doer spawn_doer(std::function<void()> what) {
+    return klatsch::net::spawn_on<doer>(*loop, &act, std::move(what));
+  }
+
+  void end_all(const std::vector<doer>& actors) {
+    caf::scoped_actor self{system};
+    for (auto& each : actors)
+      self->send_exit(each, caf::exit_reason::user_shutdown);
+    for (auto& each : actors)
+      self->wait_for(each);
+  }
+
+  template <class Condition>
+  static bool within(std::chrono::seconds time, Condition condition) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (!condition())
+      if (std::chrono::steady_clock::now() > end)
+        return false;
+    return true;
+  }
+
+ private:
+  static doer::behavior_type act(doer::pointer, std::function<void()> what) {
+    return {[=](act_once) { what(); }};
   }
 };

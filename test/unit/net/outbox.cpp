@@ -1,14 +1,11 @@
 #define CAF_SUITE outbox
 #include "test/unit/suite.hpp"
 
-#include <functional>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include <boost/asio/read.hpp>
 
-#include "net/asio_actor.hpp"
 #include "net/outbox.hpp"
 #include "test/unit/net/loop_fixture.hpp"
 
@@ -17,14 +14,6 @@ using namespace klatsch::net;
 using namespace std::literals;
 
 namespace {
-
-using push_one = caf::atom_constant<caf::atom("pushone")>;
-using worker = caf::typed_actor<caf::reacts_to<push_one>>;
-
-/// On the loop: does something for each message.
-worker::behavior_type work(worker::pointer, std::function<void()> what) {
-  return {[=](push_one) { what(); }};
-}
 
 /// An outbox on a real connection, whose other end is read by the test.
 struct fixture : loop_fixture {
@@ -214,28 +203,23 @@ CAF_TEST_FIXTURE_SCOPE(fast_outbox_tests, fast_fixture)
 CAF_TEST(an actor with much to push fills no outbox that could be written) {
   constexpr int frames = 20000;
   int pushed = 0;
-  std::vector actors{spawn_on<worker>(*loop, &work, std::function<void()>{[&] {
+  std::vector actors{spawn_doer([&] {
     box->push(bytes("x"));
     ++pushed;
-  }})};
+  })};
   for (int i = 0; i < 200; ++i)
-    actors.push_back(spawn_on<worker>(*loop, &work, std::function<void()>{[] {}}));
+    actors.push_back(spawn_doer([] {}));
   end_turn();
   on_loop([&] {
     for (int i = 0; i < frames; ++i)
-      caf::anon_send(actors.front(), push_one::value);
+      caf::anon_send(actors.front(), act_once::value);
     for (std::size_t i = 1; i < actors.size(); ++i)
-      caf::anon_send(actors[i], push_one::value);
+      caf::anon_send(actors[i], act_once::value);
   });
-  while (on_loop([&] { return pushed; }) != frames)
-    std::this_thread::yield();
+  CAF_REQUIRE(within(20s, [&] { return on_loop([&] { return pushed; }) == frames; }));
   CAF_REQUIRE_EQUAL(observer->overflows, 0);
   CAF_CHECK_EQUAL(receive(frames), std::string(frames, 'x'));
-  caf::scoped_actor self{system};
-  for (auto& each : actors)
-    self->send_exit(each, caf::exit_reason::user_shutdown);
-  for (auto& each : actors)
-    self->wait_for(each);
+  end_all(actors);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
