@@ -25,7 +25,8 @@ struct model_options {
   /// In a room with more members, nobody is told of everybody's coming and going: all get counts.
   std::size_t presence_members = 200;
   std::chrono::milliseconds count_interval{1000};
-  /// So long comings and goings in a smaller room wait for more of them, or for a message.
+  /// So long comings and goings in a smaller room wait for more of them, or for a message; while
+  /// they keep coming, up to count_interval.
   std::chrono::milliseconds presence_interval{0};
   std::string node_id = "node-1";
   /// Other nodes may serve rooms and users too; who serves what comes by `view_changed`.

@@ -327,17 +327,29 @@ void room_state::tell(event_content event) {
 void room_state::tell_coming_or_going(event_content event) {
   if (is_large())
     return count_later();
-  const auto pause = environment_->options.presence_interval;
-  if (pause.count() == 0 || outgoing_.size() + 1 >= most_waiting_events)
+  const auto first_pause = environment_->options.presence_interval;
+  if (first_pause.count() == 0 || outgoing_.size() + 1 >= most_waiting_events)
     return tell(std::move(event));
   outgoing_.push_back(std::move(event));
-  if (!flush_scheduled_ && !std::exchange(presence_scheduled_, true))
-    self_->delayed_send(self_, pause, presence_atom::value);
+  if (!flush_scheduled_ && presence_pause_.count() == 0)
+    wait_for_more_presence(first_pause);
 }
 
+void room_state::wait_for_more_presence(std::chrono::milliseconds pause) {
+  presence_pause_ = pause;
+  self_->delayed_send(self_, pause, presence_atom::value);
+}
+
+/// Each of a crowd costs a write to all who are there already, so the longer it keeps coming, the
+/// more are told of together.
 void room_state::tell_presence() {
-  presence_scheduled_ = false;
+  const auto& options = environment_->options;
+  const auto pause = std::exchange(presence_pause_, std::chrono::milliseconds{0});
+  if (outgoing_.empty())
+    return;
   flush();
+  wait_for_more_presence(
+      std::min(2 * pause, std::max(options.presence_interval, options.count_interval)));
 }
 
 void room_state::count_later() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -92,6 +93,7 @@ class room_state {
   bool is_large() const { return roster_.size() > environment_->options.presence_members; }
   /// Tells it a little later, or in a large room the counts.
   void tell_coming_or_going(event_content event);
+  void wait_for_more_presence(std::chrono::milliseconds pause);
   void tell_presence();
   void count_later();
   void tell_counts();
@@ -159,7 +161,8 @@ class room_state {
 
   std::vector<event_content> outgoing_;
   bool flush_scheduled_ = false;
-  bool presence_scheduled_ = false;
+  /// How long comings and goings wait at present, 0 while none has come for so long.
+  std::chrono::milliseconds presence_pause_{0};
   bool count_scheduled_ = false;
 };
 

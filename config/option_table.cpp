@@ -261,7 +261,8 @@ std::vector<option> model_options() {
       milliseconds(
           "rooms.presence-interval-ms", KLATSCH_MEMBER(rooms.presence_interval_ms), 0, 10000,
           "In the other rooms comings and goings wait so long for more of them, that all members "
-          "are told of together, or for a message, which they go before."),
+          "are told of together, or for a message, which they go before. While they keep coming, "
+          "the wait doubles, up to rooms.count-interval-ms."),
       milliseconds(
           "users.idle-timeout-ms", KLATSCH_MEMBER(users.idle_timeout_ms), 1000, day_ms,
           "The same for a user who has no session."),

@@ -14,6 +14,7 @@ struct presence_fixture : node_fixture {
     ann = open(R"({"name":"Ann"})");
     ask(ann, "room.join", R"({"room":"beach"})");
     wait(50ms);
+    wait(100ms); // in which nobody comes
     ann.connection->texts.clear();
   }
 
@@ -83,15 +84,46 @@ CAF_TEST(so many as go between nodes in one message do not wait) {
   CAF_CHECK_GREATER_OR_EQUAL(ann.connection->take("member.joined", "user/id").size(), 64u);
 }
 
-CAF_TEST(who comes later is told once more when the pause is over) {
+CAF_TEST(the next one of a crowd waits twice as long) {
   auto ben = come();
   wait(50ms);
   ann.connection->texts.clear();
   auto cat = come();
-  wait(49ms);
+  wait(99ms);
   CAF_CHECK(ann.connection->texts.empty());
   wait(1ms);
   CAF_CHECK(!ann.connection->texts.empty());
+}
+
+CAF_TEST(however long a crowd keeps coming nobody waits longer than counts do) {
+  model.options.count_interval = 150ms;
+  for (auto pause : {50ms, 100ms, 150ms, 150ms}) {
+    auto one = come();
+    wait(pause - 1ms);
+    CAF_CHECK(ann.connection->texts.empty());
+    wait(1ms);
+    CAF_CHECK(!ann.connection->texts.empty());
+    ann.connection->texts.clear();
+  }
+}
+
+CAF_TEST(who comes after a pause in which nobody came is told of soon again) {
+  auto ben = come();
+  wait(50ms);
+  wait(100ms);
+  ann.connection->texts.clear();
+  auto cat = come();
+  wait(50ms);
+  CAF_CHECK(!ann.connection->texts.empty());
+}
+
+CAF_TEST(a message of a crowd takes along at once who waits longer) {
+  auto ben = come();
+  wait(50ms);
+  ann.connection->texts.clear();
+  auto cat = come();
+  say(ben, "beach", "welcome", "c1");
+  CAF_CHECK_EQUAL(told("beach"), (strings{"member.joined", "presence", "message"}));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
