@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "persistence/page_bounds.hpp"
+#include "persistence/redis_log_entry.hpp"
 
 namespace klatsch::persistence {
 
@@ -15,7 +16,7 @@ std::string digits(std::int64_t number) {
 }
 
 /// The words of `add_message`.
-constexpr std::size_t words_of_message = 5;
+constexpr std::size_t words_of_message = 3;
 
 /// An initializer list would copy each word once more.
 template <class... Words>
@@ -108,10 +109,7 @@ class command_maker {
   }
 
   redis_command operator()(const append_message& x) const {
-    redis_command command{
-        "append_messages",
-        list(room(x.room, "state"), room(x.room, "log"), room(x.room, "cids")),
-        {}};
+    redis_command command{"append_messages", list(room(x.room, "state"), room(x.room, "log")), {}};
     // Room for one message: most commands have no more.
     command.arguments.reserve(2 + words_of_message);
     command.arguments.push_back(digits(x.epoch));
@@ -132,7 +130,9 @@ class command_maker {
             conversation(x.from.id, x.to, "cids"), user(x.from.id, "conversations"),
             user(x.from.id, "states"), user(x.to, "conversations"), user(x.to, "states"),
             user(x.to, "waiting")),
-        list(x.from.id, x.from.name, x.to, x.text, x.cid, digits(x.ts), x.delivered ? "1" : "0")};
+        list(
+            x.from.id, x.to, x.cid, digits(x.ts), x.delivered ? "1" : "0",
+            log_entry_value(x.ts, x.from, x.cid, x.text))};
   }
 
   redis_command operator()(const read_private& x) const {
@@ -210,9 +210,9 @@ class command_maker {
 } // namespace
 
 void add_message(redis_command& command, const append_message& x) {
-  for (const auto* word : {&x.from.id, &x.from.name, &x.text, &x.cid})
-    command.arguments.push_back(*word);
+  command.arguments.push_back(x.from.id + " " + x.cid);
   command.arguments.push_back(digits(x.ts));
+  command.arguments.push_back(log_entry_value(x.ts, x.from, x.cid, x.text));
 }
 
 std::optional<redis_command>

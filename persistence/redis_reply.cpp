@@ -1,26 +1,13 @@
 #include "persistence/redis_reply.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "persistence/foreign_content.hpp"
+#include "persistence/stored_number.hpp"
 #include "persistence/well_formed.hpp"
 #include "protocol/limits.hpp"
 
 namespace klatsch::persistence {
-
-namespace {
-
-std::int64_t parse_number(std::string_view digits) {
-  std::int64_t value = -1;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size() || value < 0 ||
-      value > protocol::limits::largest_integer)
-    throw foreign_content("not a number");
-  return value;
-}
-
-} // namespace
 
 bool redis_value::is_error() const {
   return reply_->type == REDIS_REPLY_ERROR;
@@ -50,7 +37,7 @@ redis_value redis_value::operator[](std::size_t index) const {
 
 std::int64_t redis_value::number() const {
   if (reply_->type != REDIS_REPLY_INTEGER)
-    return parse_number(text());
+    return stored_number(text());
   if (reply_->integer < 0 || reply_->integer > protocol::limits::largest_integer)
     throw foreign_content("a number out of its range");
   return reply_->integer;
@@ -61,7 +48,7 @@ std::int64_t redis_value::entry_number() const {
   if (!id.ends_with("-0"))
     throw foreign_content("a log entry whose id isn't ours");
   id.remove_suffix(2);
-  return parse_number(id);
+  return stored_number(id);
 }
 
 std::string redis_value::id() const {
@@ -74,10 +61,6 @@ std::string redis_value::name() const {
 
 std::string redis_value::title() const {
   return checked(well_formed_title, "not a title");
-}
-
-std::string redis_value::message_text() const {
-  return checked(well_formed_text, "not a message's text");
 }
 
 std::vector<std::string> redis_value::sorted_ids() const {
@@ -94,7 +77,7 @@ std::pair<std::int64_t, std::int64_t> redis_value::number_pair() const {
   auto blank = both.find(' ');
   if (blank == std::string_view::npos)
     throw foreign_content("not two numbers");
-  return {parse_number(both.substr(0, blank)), parse_number(both.substr(blank + 1))};
+  return {stored_number(both.substr(0, blank)), stored_number(both.substr(blank + 1))};
 }
 
 std::string redis_value::checked(bool (*rule)(std::string_view), const char* expected) const {

@@ -40,7 +40,6 @@ class redis_value {
   std::string id() const;
   std::string name() const;
   std::string title() const;
-  std::string message_text() const;
   std::vector<std::string> sorted_ids() const;
   /// Two numbers with a blank between them.
   std::pair<std::int64_t, std::int64_t> number_pair() const;

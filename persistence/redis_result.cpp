@@ -4,6 +4,7 @@
 
 #include "persistence/foreign_content.hpp"
 #include "persistence/page_bounds.hpp"
+#include "persistence/redis_log_entry.hpp"
 
 namespace klatsch::persistence {
 
@@ -23,17 +24,17 @@ store_result from_status(std::string_view status) {
   throw foreign_content("an unknown status");
 }
 
-/// One entry of a stream: its number, and its fields by their names.
-class log_entry {
+/// An entry of a stream: its number, and its fields by their names.
+class stream_entry {
  public:
-  explicit log_entry(redis_value reply) : seq_(reply[0].entry_number()), fields_(reply[1]) {}
+  explicit stream_entry(redis_value reply) : seq_(reply[0].entry_number()), fields_(reply[1]) {}
 
   std::int64_t seq() const { return seq_; }
 
-  redis_value operator[](std::string_view name) const {
+  std::string_view operator[](std::string_view name) const {
     for (std::size_t i = 0; i + 1 < fields_.size(); i += 2)
       if (fields_[i].text() == name)
-        return fields_[i + 1];
+        return fields_[i + 1].text();
     throw foreign_content("a log entry without its fields");
   }
 
@@ -94,12 +95,13 @@ class result_maker {
 
   store_result operator()(const read_room& request) const {
     std::vector<protocol::message> messages;
+    messages.reserve(reply_.size());
     for (std::size_t i = 0; i < reply_.size(); ++i) {
-      log_entry entry(reply_[i]);
+      const stream_entry stored(reply_[i]);
+      auto entry = read_log_entry(stored["message"]);
       messages.push_back(
-          {request.room, entry.seq(), entry["ts"].number(),
-           user{entry["from"].id(), entry["name"].name()}, entry["text"].message_text(),
-           entry["cid"].id()});
+          {request.room, stored.seq(), entry.ts, std::move(entry.from), std::move(entry.text),
+           std::move(entry.cid)});
     }
     return make_page(std::move(messages), page_bounds(request.part));
   }
@@ -111,13 +113,13 @@ class result_maker {
 
   store_result operator()(const read_private& request) const {
     std::vector<protocol::private_message> messages;
+    messages.reserve(reply_.size());
     for (std::size_t i = 0; i < reply_.size(); ++i) {
-      log_entry entry(reply_[i]);
+      const stream_entry stored(reply_[i]);
+      auto entry = read_log_entry(stored["message"]);
       messages.push_back(
-          {request.with, entry.seq(), entry["ts"].number(),
-           user{entry["from"].id(), entry["from_name"].name()},
-           user{entry["to"].id(), entry["to_name"].name()}, entry["text"].message_text(),
-           entry["cid"].id()});
+          {request.with, stored.seq(), entry.ts, std::move(entry.from),
+           read_addressee(stored["to"]), std::move(entry.text), std::move(entry.cid)});
     }
     return make_page(std::move(messages), page_bounds(request.part));
   }

@@ -28,8 +28,8 @@ class RedisCeiling(Peer):
     def measure_itself(self, _seconds):
         done = subprocess.run(
             ["redis-benchmark", "-p", str(self.port), "-P", "64", "-n", str(self.requests)]
-            + ["-r", str(ROOMS), "--csv", "XADD", "room:__rand_int__", "*", "ts", "1790000000123"]
-            + ["from", "k7m2p9xa", "name", "Ann", "text", TEXT, "cid", "c123456"],
+            + ["-r", str(ROOMS), "--csv", "XADD", "room:__rand_int__", "*"]
+            + ["message", f"1790000000123 k7m2p9xa c123456 3 Ann {TEXT}"],
             check=True, capture_output=True, text=True,
         )
         rows = list(csv.reader(done.stdout.splitlines()))

@@ -72,7 +72,6 @@ const std::vector<std::string> all_keys{
     "room:{room}:state",
     "room:{room}:members",
     "room:{room}:log",
-    "room:{room}:cids",
     "user:{ann}:rooms",
     "user:{ann}:conversations",
     "user:{ann}:states",
@@ -128,7 +127,7 @@ CAF_TEST(the log names the key that hinders reading) {
 }
 
 CAF_TEST(a foreign key leaves no part of a message) {
-  for (auto name : {"room:{room}:log", "room:{room}:cids"}) {
+  for (auto name : {"room:{room}:log", "room:{room}:state"}) {
     auto saved = redis({"DUMP", key(name)});
     redis({"SET", key(name), "foreign"});
     CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c2")), "unavailable");
@@ -155,15 +154,22 @@ CAF_TEST(foreign values are unavailable and never a crash) {
     std::vector<std::string> command;
     store_request request;
   };
+  make_room("other");
+  make_user("eve");
   std::string huge(100000, 'x');
   // Activations last: one whose answer can't be read has taken a new epoch.
   std::vector<damage> damages{
       {{"HSET", key("room:{room}:state"), "seq", "many"}, message_of("room", epoch, "ann", "c2")},
-      {{"HSET", key("room:{room}:cids"), "ann c1", "nonsense"},
+      {{"HSET", key("room:{room}:state"), "ann c1", "nonsense"},
        message_of("room", epoch, "ann", "c1")},
       {{"XADD", key("room:{room}:log"), "7-7", "some", "thing"}, read_room{"room", newest}},
       {{"XADD", key("conversation:{ann:bob}:log"), "7-0", "ts", "x"},
        read_private{"ann", "bob", newest}},
+      {{"XADD", key("room:{other}:log"), "7-0", "message", "5000 ann c1 3 An"},
+       read_room{"other", newest}},
+      {{"XADD", key("conversation:{ann:eve}:log"), "1-0", "message", "5000 ann c1 3 Ann hello",
+        "to", "eve"},
+       read_private{"ann", "eve", newest}},
       {{"HSET", key("user:{bob}:states"), "ann:seq", "-4"}, list_conversations{"bob", 10}},
       {{"SADD", key("user:{ann}:rooms"), "not an id"}, load_user{"ann"}},
       {{"HSET", key("users"), "ann", "\xFF"}, load_user{"ann"}},
@@ -184,7 +190,7 @@ CAF_TEST(foreign values are unavailable and never a crash) {
 }
 
 CAF_TEST(damage in one request does not hinder the others of its group) {
-  redis({"SET", key("room:{room}:cids"), "foreign"});
+  redis({"SET", key("room:{room}:state"), "foreign"});
   auto other = make_room("other");
   auto results = ask_group(
       {message_of("other", other, "ann", "c1"), message_of("room", epoch, "ann", "c2"),
@@ -193,6 +199,21 @@ CAF_TEST(damage in one request does not hinder the others of its group) {
   CAF_CHECK_EQUAL(error_in(results[1]), "unavailable");
   CAF_CHECK_EQUAL(as<appended>(results[2]).seq, 2);
   CAF_CHECK_EQUAL(lines.count("unavailable: "), 0u);
+}
+
+CAF_TEST(from some messages on cids are looked up in a table) {
+  auto encoding = [&](const std::string& name) { return redis({"OBJECT", "ENCODING", key(name)}); };
+  for (int number = 2; number <= 70; ++number) {
+    const bool few = number < 64;
+    say("room", epoch, "ann", "c" + std::to_string(number));
+    tell("ann", "bob", "c" + std::to_string(number));
+    CAF_CHECK_EQUAL(encoding("room:{room}:state") == "hashtable", !few);
+    CAF_CHECK_EQUAL(encoding("conversation:{ann:bob}:cids") == "hashtable", !few);
+  }
+  CAF_CHECK(say("room", epoch, "ann", "c1").duplicate);
+  CAF_CHECK(say("room", epoch, "ann", "c70").duplicate);
+  CAF_CHECK(tell("ann", "bob", "c1").duplicate);
+  CAF_CHECK_EQUAL(get(activate_room{"room"}).seq, 70);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

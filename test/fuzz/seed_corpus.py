@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the golden vectors as the first corpus of each fuzz target.
+"""Writes the first corpus of each fuzz target: the golden vectors, and a message of the store.
 
 usage: seed_corpus.py FOLDER     makes FOLDER/<target>/<digest of the content>
 """
@@ -40,6 +40,7 @@ def main():
             write(corpus / "fuzz_json", texts(vector))
             write(corpus / "fuzz_round_trip", texts(vector))
             write(corpus / "fuzz_msgpack", binaries(vector))
+    write(corpus / "fuzz_log_entry", [b"1790000000123 k7m2p9xa c123456 3 Ann Hello there"])
     return 0
 
 
