@@ -127,9 +127,8 @@ class command_maker {
         "append_private",
         list(
             shared("users"), conversation(x.from.id, x.to, "log"),
-            conversation(x.from.id, x.to, "cids"), user(x.from.id, "conversations"),
-            user(x.from.id, "states"), user(x.to, "conversations"), user(x.to, "states"),
-            user(x.to, "waiting")),
+            conversation(x.from.id, x.to, "state"), user(x.from.id, "conversations"),
+            user(x.to, "conversations"), user(x.to, "waiting")),
         list(
             x.from.id, x.to, x.cid, digits(x.ts), x.delivered ? "1" : "0",
             log_entry_value(x.ts, x.from, x.cid, x.text))};
@@ -142,15 +141,16 @@ class command_maker {
   redis_command operator()(const list_conversations& x) const {
     return {
         "list_conversations",
-        {user(x.user_id, "conversations"), user(x.user_id, "states"), shared("users")},
-        {digits(bounded(x.limit, largest_list))}};
+        {user(x.user_id, "conversations"), shared("users")},
+        {digits(bounded(x.limit, largest_list)), x.user_id, before_conversation(),
+         behind_conversation("state")}};
   }
 
   redis_command operator()(const mark_delivered& x) const {
     return {
         "mark_delivered",
-        {user(x.user_id, "states"), user(x.user_id, "waiting")},
-        {x.with, digits(bounded(x.seq, protocol::limits::largest_integer))}};
+        {conversation(x.user_id, x.with, "state"), user(x.user_id, "waiting")},
+        {x.user_id, x.with, digits(bounded(x.seq, protocol::limits::largest_integer))}};
   }
 
   redis_command operator()(const check_store&) const {
@@ -201,8 +201,11 @@ class command_maker {
   std::string
   conversation(const std::string& one, const std::string& other, const char* part) const {
     const auto& [first, second] = std::minmax(one, other);
-    return join({prefix_, ":conversation:{", first, ":", second, "}:", part});
+    return join({before_conversation(), first, ":", second, behind_conversation(part)});
   }
+
+  std::string before_conversation() const { return join({prefix_, ":conversation:{"}); }
+  static std::string behind_conversation(const char* part) { return join({"}:", part}); }
 
   const std::string& prefix_;
 };

@@ -31,12 +31,12 @@ struct redis_command {
 ///     <prefix>:room:{<id>}:log             stream  ids <seq>-0; message, see redis_log_entry.hpp
 ///     <prefix>:user:{<id>}:rooms           set     room ids
 ///     <prefix>:user:{<id>}:conversations   zset    the others' ids by newest message
-///     <prefix>:user:{<id>}:states          hash    <other>:seq, …:received, …:delivered
 ///     <prefix>:user:{<id>}:waiting         set     the others' ids whose messages wait
 ///     <prefix>:conversation:{<id>:<id>}:log
 ///                                          stream  as that of a room, and to; the smaller id first
-///     <prefix>:conversation:{<id>:<id>}:cids
-///                                          hash    "<user id> <cid>" → "<seq> <ts>"
+///     <prefix>:conversation:{<id>:<id>}:state
+///                                          hash    seq, <user id>:received, …:delivered; for each
+///                                                  message "<user id> <cid>" → "<seq> <ts>"
 ///     <prefix>:cluster:state               hash    view, epoch, asked_at
 ///     <prefix>:cluster:nodes               hash    node id → lease and record
 ///     <prefix>:probe                       string

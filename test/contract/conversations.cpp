@@ -1,6 +1,8 @@
 #define CAF_SUITE conversations
 #include "test/contract/contract.hpp"
 
+#include <algorithm>
+
 using namespace klatsch::contract;
 
 namespace {
@@ -205,6 +207,25 @@ CAF_TEST(a conversation with oneself is one conversation) {
   CAF_CHECK(list("ann") == names({"ann 2/2"}));
   CAF_CHECK(waiting_for("ann").empty());
   CAF_CHECK_EQUAL(numbers(get(read_private{"ann", "ann", newest}).messages), "1 2");
+}
+
+CAF_TEST(every conversation is listed to both whatever their ids are made of) {
+  const names ids{"ann", "anna", "Ann", "ann-a", "ann_a", "an", "Zed", "0", "bob"};
+  for (const auto& id : {"anna", "Ann", "ann-a", "ann_a", "an", "Zed", "0"})
+    make_user(id);
+  for (const auto& one : ids)
+    for (const auto& other : ids)
+      if (one < other)
+        tell(one, other, "c1");
+  for (const auto& one : ids) {
+    names with;
+    for (const auto& conversation : get(list_conversations{one, 10})) {
+      with.push_back(conversation.with.id);
+      CAF_CHECK_EQUAL(conversation.seq, 1);
+    }
+    with.push_back(one);
+    CAF_CHECK(std::is_permutation(with.begin(), with.end(), ids.begin(), ids.end()));
+  }
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -74,10 +74,9 @@ const std::vector<std::string> all_keys{
     "room:{room}:log",
     "user:{ann}:rooms",
     "user:{ann}:conversations",
-    "user:{ann}:states",
     "user:{bob}:waiting",
     "conversation:{ann:bob}:log",
-    "conversation:{ann:bob}:cids",
+    "conversation:{ann:bob}:state",
 };
 
 } // namespace
@@ -134,8 +133,8 @@ CAF_TEST(a foreign key leaves no part of a message) {
     redis({"RESTORE", key(name), "0", saved, "REPLACE"});
   }
   for (auto name :
-       {"conversation:{ann:bob}:log", "conversation:{ann:bob}:cids", "user:{bob}:conversations",
-        "user:{bob}:states", "user:{bob}:waiting"}) {
+       {"conversation:{ann:bob}:log", "conversation:{ann:bob}:state", "user:{ann}:conversations",
+        "user:{bob}:conversations", "user:{bob}:waiting"}) {
     auto saved = redis({"DUMP", key(name)});
     redis({"SET", key(name), "foreign"});
     append_private said{{"ann", "Ann"}, "bob", "text", "c2", 5000, false};
@@ -170,7 +169,7 @@ CAF_TEST(foreign values are unavailable and never a crash) {
       {{"XADD", key("conversation:{ann:eve}:log"), "1-0", "message", "5000 ann c1 3 Ann hello",
         "to", "eve"},
        read_private{"ann", "eve", newest}},
-      {{"HSET", key("user:{bob}:states"), "ann:seq", "-4"}, list_conversations{"bob", 10}},
+      {{"HSET", key("conversation:{ann:bob}:state"), "seq", "-4"}, list_conversations{"bob", 10}},
       {{"SADD", key("user:{ann}:rooms"), "not an id"}, load_user{"ann"}},
       {{"HSET", key("users"), "ann", "\xFF"}, load_user{"ann"}},
       {{"HSET", key("users"), "ann", huge}, find_session{"token-ann", 1000, 1000000}},
@@ -208,7 +207,7 @@ CAF_TEST(from some messages on cids are looked up in a table) {
     say("room", epoch, "ann", "c" + std::to_string(number));
     tell("ann", "bob", "c" + std::to_string(number));
     CAF_CHECK_EQUAL(encoding("room:{room}:state") == "hashtable", !few);
-    CAF_CHECK_EQUAL(encoding("conversation:{ann:bob}:cids") == "hashtable", !few);
+    CAF_CHECK_EQUAL(encoding("conversation:{ann:bob}:state") == "hashtable", !few);
   }
   CAF_CHECK(say("room", epoch, "ann", "c1").duplicate);
   CAF_CHECK(say("room", epoch, "ann", "c70").duplicate);
