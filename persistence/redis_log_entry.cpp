@@ -1,8 +1,9 @@
 #include "persistence/redis_log_entry.hpp"
 
+#include <utility>
+
 #include "persistence/foreign_content.hpp"
-#include "persistence/stored_number.hpp"
-#include "persistence/well_formed.hpp"
+#include "persistence/stored_values.hpp"
 
 namespace klatsch::persistence {
 
@@ -20,16 +21,6 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
-std::string checked(std::string_view value, bool (*rule)(std::string_view), const char* trouble) {
-  if (!rule(value))
-    throw foreign_content(trouble);
-  return std::string(value);
-}
-
-std::string taken_id(std::string_view& rest) {
-  return checked(take_word(rest), well_formed_id, "not an id");
-}
-
 /// May have blanks, so its length stands before it.
 std::string taken_name(std::string_view& rest) {
   const auto size = static_cast<std::size_t>(stored_number(take_word(rest)));
@@ -37,7 +28,7 @@ std::string taken_name(std::string_view& rest) {
     throw foreign_content("a name that is cut off");
   const auto name = rest.substr(0, size);
   rest.remove_prefix(size + 1);
-  return checked(name, well_formed_name, "not a name");
+  return stored_name(name);
 }
 
 } // namespace
@@ -63,16 +54,16 @@ std::string log_entry_value(
 log_entry read_log_entry(std::string_view value) {
   log_entry entry;
   entry.ts = stored_number(take_word(value));
-  entry.from.id = taken_id(value);
-  entry.cid = taken_id(value);
+  entry.from.id = stored_id(take_word(value));
+  entry.cid = stored_id(take_word(value));
   entry.from.name = taken_name(value);
-  entry.text = checked(value, well_formed_text, "not a message's text");
+  entry.text = stored_text(value);
   return entry;
 }
 
 protocol::user read_addressee(std::string_view value) {
-  auto id = taken_id(value);
-  return {std::move(id), checked(value, well_formed_name, "not a name")};
+  auto id = stored_id(take_word(value));
+  return {std::move(id), stored_name(value)};
 }
 
 } // namespace klatsch::persistence

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "persistence/foreign_content.hpp"
-#include "persistence/stored_number.hpp"
-#include "persistence/well_formed.hpp"
+#include "persistence/stored_values.hpp"
 #include "protocol/limits.hpp"
 
 namespace klatsch::persistence {
@@ -52,15 +51,15 @@ std::int64_t redis_value::entry_number() const {
 }
 
 std::string redis_value::id() const {
-  return checked(well_formed_id, "not an id");
+  return stored_id(text());
 }
 
 std::string redis_value::name() const {
-  return checked(well_formed_name, "not a name");
+  return stored_name(text());
 }
 
 std::string redis_value::title() const {
-  return checked(well_formed_title, "not a title");
+  return stored_title(text());
 }
 
 std::vector<std::string> redis_value::sorted_ids() const {
@@ -78,13 +77,6 @@ std::pair<std::int64_t, std::int64_t> redis_value::number_pair() const {
   if (blank == std::string_view::npos)
     throw foreign_content("not two numbers");
   return {stored_number(both.substr(0, blank)), stored_number(both.substr(blank + 1))};
-}
-
-std::string redis_value::checked(bool (*rule)(std::string_view), const char* expected) const {
-  auto value = text();
-  if (!rule(value))
-    throw foreign_content(expected);
-  return std::string(value);
 }
 
 } // namespace klatsch::persistence

@@ -45,8 +45,6 @@ class redis_value {
   std::pair<std::int64_t, std::int64_t> number_pair() const;
 
  private:
-  std::string checked(bool (*rule)(std::string_view), const char* expected) const;
-
   const redisReply* reply_;
 };
 

@@ -1,6 +1,7 @@
 #include "persistence/redis_result.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "persistence/foreign_content.hpp"
 #include "persistence/page_bounds.hpp"

@@ -4,7 +4,8 @@
 #include "persistence/foreign_content.hpp"
 #include "persistence/redis_log_entry.hpp"
 
-// Any bytes as a message that lies in Redis: what is taken for one is written again as it was read.
+// Any bytes as a message that lies in Redis: what is taken for one is the same when it has been
+// written and read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace klatsch::persistence;
   try {

@@ -29,6 +29,13 @@ struct presence_fixture : node_fixture {
     return one;
   }
 
+  client come_and_be_told_of() {
+    auto one = come();
+    wait(50ms);
+    ann.connection->texts.clear();
+    return one;
+  }
+
   /// The methods of what Ann has been told of this room, in order.
   strings told(const std::string& room) {
     strings methods;
@@ -60,9 +67,7 @@ CAF_TEST(comings wait for more of them) {
 }
 
 CAF_TEST(a message goes out at once and after the coming of who wrote it) {
-  auto ben = come();
-  wait(50ms);
-  ann.connection->texts.clear();
+  auto ben = come_and_be_told_of();
   auto cat = come();
   say(cat, "beach", "hello", "c1");
   CAF_CHECK_EQUAL(told("beach"), (strings{"member.joined", "presence", "message"}));
@@ -85,9 +90,7 @@ CAF_TEST(so many as go between nodes in one message do not wait) {
 }
 
 CAF_TEST(the next one of a crowd waits twice as long) {
-  auto ben = come();
-  wait(50ms);
-  ann.connection->texts.clear();
+  auto ben = come_and_be_told_of();
   auto cat = come();
   wait(99ms);
   CAF_CHECK(ann.connection->texts.empty());
@@ -108,19 +111,15 @@ CAF_TEST(however long a crowd keeps coming nobody waits longer than counts do) {
 }
 
 CAF_TEST(who comes after a pause in which nobody came is told of soon again) {
-  auto ben = come();
-  wait(50ms);
+  auto ben = come_and_be_told_of();
   wait(100ms);
-  ann.connection->texts.clear();
   auto cat = come();
   wait(50ms);
   CAF_CHECK(!ann.connection->texts.empty());
 }
 
 CAF_TEST(a message of a crowd takes along at once who waits longer) {
-  auto ben = come();
-  wait(50ms);
-  ann.connection->texts.clear();
+  auto ben = come_and_be_told_of();
   auto cat = come();
   say(ben, "beach", "welcome", "c1");
   CAF_CHECK_EQUAL(told("beach"), (strings{"member.joined", "presence", "message"}));
