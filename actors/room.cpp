@@ -20,6 +20,8 @@ constexpr auto refusing_time = std::chrono::seconds{1};
 constexpr auto pause_to_confirm = std::chrono::seconds{1};
 // As many comings and goings as go between nodes in one message do not wait for more.
 constexpr std::size_t most_waiting_events = 64;
+// In presence intervals; 0.8 s with the one that klatsch comes with.
+constexpr int longest_presence_pause = 16;
 
 } // namespace
 
@@ -311,8 +313,8 @@ caf::result<succeeded> room_state::leave(const leave_room& request) {
 }
 
 void room_state::rename(const rename_member& request) {
-  if (!refusal_ && roster_.rename(request.who))
-    tell_coming_or_going(protocol::user_renamed{request.who});
+  if (!refusal_ && roster_.rename(request.who) && !is_large())
+    tell(protocol::user_renamed{request.who});
 }
 
 void room_state::tell(event_content event) {
@@ -343,13 +345,13 @@ void room_state::wait_for_more_presence(std::chrono::milliseconds pause) {
 /// Each of a crowd costs a write to all who are there already, so the longer it keeps coming, the
 /// more are told of together.
 void room_state::tell_presence() {
-  const auto& options = environment_->options;
   const auto pause = std::exchange(presence_pause_, std::chrono::milliseconds{0});
-  if (outgoing_.empty())
+  // What a message takes along has not waited for more of its kind.
+  if (outgoing_.empty() || flush_scheduled_)
     return;
   flush();
   wait_for_more_presence(
-      std::min(2 * pause, std::max(options.presence_interval, options.count_interval)));
+      std::min(2 * pause, longest_presence_pause * environment_->options.presence_interval));
 }
 
 void room_state::count_later() {

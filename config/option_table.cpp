@@ -262,7 +262,7 @@ std::vector<option> model_options() {
           "rooms.presence-interval-ms", KLATSCH_MEMBER(rooms.presence_interval_ms), 0, 10000,
           "In the other rooms comings and goings wait so long for more of them, that all members "
           "are told of together, or for a message, which they go before. While they keep coming, "
-          "the wait doubles, up to rooms.count-interval-ms."),
+          "the wait doubles, up to 16 times as long."),
       milliseconds(
           "users.idle-timeout-ms", KLATSCH_MEMBER(users.idle_timeout_ms), 1000, day_ms,
           "The same for a user who has no session."),

@@ -71,8 +71,8 @@ class command_maker {
   redis_command operator()(const create_room& x) const {
     return {
         "create_room",
-        {shared("rooms"), shared("rooms:title"), room(x.room, "state")},
-        {x.room, x.title, digits(x.now_ms)}};
+        {shared("rooms"), shared("rooms:title"), room(x.room, "state"), shared("format")},
+        {x.room, x.title, digits(x.now_ms), std::string(format_of_keys)}};
   }
 
   redis_command operator()(const list_rooms& x) const {
@@ -157,6 +157,10 @@ class command_maker {
     return {"check_store", {shared("probe")}, {}};
   }
 
+  redis_command format_claim() const {
+    return {"claim_format", {shared("format"), shared("rooms")}, {std::string(format_of_keys)}};
+  }
+
   std::optional<redis_command> existence_check(const store_request& request) const {
     if (auto* x = std::get_if<read_room>(&request))
       return redis_command{"HEXISTS", {room(x->room, "state")}, {"epoch"}, false};
@@ -216,6 +220,10 @@ void add_message(redis_command& command, const append_message& x) {
   command.arguments.push_back(x.from.id + " " + x.cid);
   command.arguments.push_back(digits(x.ts));
   command.arguments.push_back(log_entry_value(x.ts, x.from, x.cid, x.text));
+}
+
+redis_command make_format_claim(const std::string& prefix) {
+  return command_maker(prefix).format_claim();
 }
 
 std::optional<redis_command>

@@ -19,6 +19,7 @@ struct redis_command {
 
 /// The command that executes a well-formed request. This is the one place that knows the keys:
 ///
+///     <prefix>:format                      string  see format_of_keys
 ///     <prefix>:users                       hash    user id → name
 ///     <prefix>:sessions:user               hash    token hash → user id
 ///     <prefix>:sessions:expiry             zset    token hash by milliseconds
@@ -44,6 +45,13 @@ struct redis_command {
 /// Ids have no colons and braces. The parts of a room, of a user and of a conversation share a
 /// cluster slot each; scripts that change several of them need one Redis, not a Redis Cluster.
 redis_command make_command(const std::string& prefix, const store_request& request);
+
+/// The number of this layout, in <prefix>:format. A change that another build would misread or
+/// could not read gets the next one.
+inline constexpr std::string_view format_of_keys = "2";
+
+/// Answers with the format of what is stored there; where nothing is, that becomes ours.
+redis_command make_format_claim(const std::string& prefix);
 
 /// What is to be there before a request that reads, which Redis executes by a command of its own:
 /// its answer is 0 or 1. (A script would make Lua strings of all that is read, which takes three

@@ -48,7 +48,7 @@ bool redis_connection::ready() {
 }
 
 bool redis_connection::connect() {
-  return log_in() && load_scripts();
+  return log_in() && load_scripts() && claim_format();
 }
 
 bool redis_connection::connect_through_sentinels() {
@@ -59,7 +59,8 @@ bool redis_connection::connect_through_sentinels() {
       link_.close(sentinels_.trouble());
       continue;
     }
-    if (link_.open(*primary, options_.timeout_ms) && log_in() && is_primary() && load_scripts()) {
+    if (link_.open(*primary, options_.timeout_ms) && log_in() && is_primary() && load_scripts() &&
+        claim_format()) {
       sentinels_.keep();
       auto found = primary->host + ":" + std::to_string(primary->port);
       if (std::exchange(primary_, found) != found)
@@ -119,6 +120,26 @@ bool redis_connection::load_scripts() {
   if (!refused.empty())
     drop(refused);
   return refused.empty();
+}
+
+/// Before anything is asked: a log of another layout would be read as damage, and written to.
+bool redis_connection::claim_format() {
+  if (!append_command(make_format_claim(options_.prefix)))
+    return false;
+  auto reply = link_.receive();
+  if (!reply)
+    return false;
+  const redis_value format(reply.get());
+  if (format.is_error()) {
+    drop(std::string(format.text()));
+    return false;
+  }
+  if (reply->type == REDIS_REPLY_STRING && format.text() == format_of_keys)
+    return true;
+  drop(
+      "what lies under " + options_.prefix + ": was written by another version of klatsch, see " +
+      options_.prefix + ":format");
+  return false;
 }
 
 void redis_connection::report_durability() {

@@ -60,6 +60,7 @@ class redis_connection {
   bool is_primary();
   bool log_in();
   bool load_scripts();
+  bool claim_format();
   redis_replies execute_once(std::span<const redis_command> commands, redis_execution how);
   void receive_pipeline(std::vector<redis_reply>& replies);
   void receive_transaction(std::vector<redis_reply>& replies);

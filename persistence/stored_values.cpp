@@ -19,9 +19,11 @@ std::string checked(std::string_view value, bool (*rule)(std::string_view), cons
 } // namespace
 
 std::int64_t stored_number(std::string_view digits) {
+  // As to_chars writes it, in one way only.
+  const bool canonical = digits == "0" || (!digits.empty() && digits[0] >= '1' && digits[0] <= '9');
   std::int64_t value = -1;
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size() || value < 0 ||
+  if (!canonical || error != std::errc{} || end != digits.data() + digits.size() ||
       value > protocol::limits::largest_integer)
     throw foreign_content("not a number");
   return value;

@@ -8,7 +8,7 @@
 /// it is one that klatsch writes, and throws foreign_content when not.
 namespace klatsch::persistence {
 
-/// Decimal, from 0 to limits::largest_integer.
+/// Decimal, from 0 to limits::largest_integer, without leading zeros.
 std::int64_t stored_number(std::string_view digits);
 std::string stored_id(std::string_view value);
 std::string stored_name(std::string_view value);

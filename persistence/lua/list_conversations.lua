@@ -19,8 +19,11 @@ local answer = {}
 if limit > 0 then
   for _, other in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, limit - 1)) do
     local both = precedes(own, other) and own .. ':' .. other or other .. ':' .. own
-    local state = redis.call('HMGET', ARGV[3] .. both .. ARGV[4],
-      'seq', own .. ':delivered', own .. ':received')
+    local key = ARGV[3] .. both .. ARGV[4]
+    local state = redis.pcall('HMGET', key, 'seq', own .. ':delivered', own .. ':received')
+    if state.err then
+      return redis.error_reply(state.err .. ', ' .. key) -- it is none of KEYS, which are logged
+    end
     answer[#answer + 1] = {other, redis.call('HGET', KEYS[2], other),
       state[1], state[2] or '0', state[3] or '0'}
   end

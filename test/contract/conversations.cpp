@@ -207,6 +207,10 @@ CAF_TEST(a conversation with oneself is one conversation) {
   CAF_CHECK(list("ann") == names({"ann 2/2"}));
   CAF_CHECK(waiting_for("ann").empty());
   CAF_CHECK_EQUAL(numbers(get(read_private{"ann", "ann", newest}).messages), "1 2");
+  CAF_CHECK_EQUAL(tell("ann", "ann", "c3", true).seq, 3);
+  get(mark_delivered{"ann", "ann", 2});
+  CAF_CHECK(list("ann") == names({"ann 3/3"}));
+  CAF_CHECK(waiting_for("ann").empty());
 }
 
 CAF_TEST(every conversation is listed to both whatever their ids are made of) {
@@ -226,6 +230,15 @@ CAF_TEST(every conversation is listed to both whatever their ids are made of) {
     with.push_back(one);
     CAF_CHECK(std::is_permutation(with.begin(), with.end(), ids.begin(), ids.end()));
   }
+  for (const auto& one : ids)
+    for (const auto& other : ids)
+      if (one < other) {
+        const auto waiting = waiting_for(other);
+        CAF_CHECK_EQUAL(std::count(waiting.begin(), waiting.end(), one), 1);
+        get(mark_delivered{other, one, 1});
+      }
+  for (const auto& one : ids)
+    CAF_CHECK(waiting_for(one).empty());
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

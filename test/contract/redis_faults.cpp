@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "persistence/redis_command.hpp"
 #include "test/contract/captured_log.hpp"
 #include "test/contract/redis_backend.hpp"
 
@@ -33,7 +34,8 @@ class changed_setting {
   std::string before_;
 };
 
-/// Knows no script any more, and ends the connection when it has said so once.
+/// Knows the script of the connection's beginning only, and ends the connection when it has been
+/// asked for another one.
 class forgetful_redis {
  public:
   forgetful_redis() {
@@ -55,6 +57,7 @@ class forgetful_redis {
   void serve() {
     const int client = ::accept(listener_, nullptr, nullptr);
     std::string asked;
+    bool claimed = false;
     char piece[4096];
     for (ssize_t size = 0; (size = ::read(client, piece, sizeof piece)) > 0;) {
       asked.append(piece, static_cast<std::size_t>(size));
@@ -62,6 +65,8 @@ class forgetful_redis {
         answer(client, "$1\r\nx\r\n");
       for (; take(asked, "CONFIG\r\n");)
         answer(client, "-ERR unknown command\r\n");
+      if (!claimed && (claimed = take(asked, "EVALSHA\r\n")))
+        answer(client, "$1\r\n" + std::string(format_of_keys) + "\r\n");
       if (take(asked, "EVALSHA\r\n")) {
         answer(client, "-NOSCRIPT No matching script.\r\n");
         break;
@@ -91,6 +96,7 @@ struct faults_fixture : fixture {
   faults_fixture() : epoch(make_room("room")) {}
 
   redis_server& server() { return redis_backend::server(); }
+  std::string key(const char* name) { return options().prefix + ":" + name; }
   redis_options options() { return static_cast<redis_backend&>(*backend_).options(); }
 
   /// Asks until the store has connected again; the last error.
@@ -228,6 +234,32 @@ CAF_TEST(two systems share a Redis by their prefixes) {
   make_user("ann");
   store_request load = load_user{"ann"};
   CAF_CHECK_EQUAL(error_in(other->execute({&load, 1}).front()), "not_found");
+}
+
+CAF_TEST(what another version of klatsch has written is neither read nor changed) {
+  for (const auto* written : {"", "1", "3"}) {
+    if (*written)
+      server().ask({"SET", key("format"), written});
+    else
+      server().ask({"DEL", key("format")});
+    reopen();
+    captured_log said_now;
+    CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c1")), "unavailable");
+    CAF_CHECK_EQUAL(said_now.count("another version"), 1u);
+    CAF_CHECK_EQUAL(server().ask({"EXISTS", key("room:{room}:log")}), "0");
+    CAF_CHECK_EQUAL(server().ask({"GET", key("format")}), *written ? written : "(nil)");
+  }
+  server().ask({"SET", key("format"), std::string(format_of_keys)});
+  CAF_CHECK_EQUAL(check_until("none"), "none");
+  CAF_CHECK_EQUAL(say("room", epoch, "ann", "c1").seq, 1);
+}
+
+CAF_TEST(a Redis that was emptied is ours again with the first room) {
+  server().ask({"FLUSHALL"});
+  make_room("room");
+  reopen();
+  CAF_CHECK_EQUAL(error_of(check_store{}), "none");
+  CAF_CHECK_EQUAL(server().ask({"GET", key("format")}), format_of_keys);
 }
 
 CAF_TEST(two nodes append to one room and only the younger may) {

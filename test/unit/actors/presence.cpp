@@ -98,9 +98,8 @@ CAF_TEST(the next one of a crowd waits twice as long) {
   CAF_CHECK(!ann.connection->texts.empty());
 }
 
-CAF_TEST(however long a crowd keeps coming nobody waits longer than counts do) {
-  model.options.count_interval = 150ms;
-  for (auto pause : {50ms, 100ms, 150ms, 150ms}) {
+CAF_TEST(however long a crowd keeps coming nobody waits longer than 16 times as long) {
+  for (auto pause : {50ms, 100ms, 200ms, 400ms, 800ms, 800ms}) {
     auto one = come();
     wait(pause - 1ms);
     CAF_CHECK(ann.connection->texts.empty());
@@ -116,6 +115,26 @@ CAF_TEST(who comes after a pause in which nobody came is told of soon again) {
   auto cat = come();
   wait(50ms);
   CAF_CHECK(!ann.connection->texts.empty());
+}
+
+CAF_TEST(what goes out at once does not make comings wait longer) {
+  auto ben = come_and_be_told_of(); // the next wait would take 100 ms
+  caf::anon_send(room("beach"), rename_member{{ann.id, "Anna"}});
+  sched.advance_time(100ms); // its end lies behind the new name in the room's mailbox
+  run();
+  CAF_CHECK_EQUAL(told("beach"), strings{"user.renamed"});
+  auto cat = come();
+  wait(50ms);
+  CAF_CHECK_EQUAL(ann.connection->take("member.joined", "room").size(), 2u); // in both rooms
+}
+
+CAF_TEST(a new name is told of at once with what waits) {
+  auto ben = come();
+  ask(ben, "user.rename", R"({"name":"Benjamin"})");
+  const auto methods = told("beach");
+  CAF_REQUIRE(!methods.empty());
+  CAF_CHECK_EQUAL(methods.front(), "member.joined");
+  CAF_CHECK_EQUAL(methods.back(), "user.renamed");
 }
 
 CAF_TEST(a message of a crowd takes along at once who waits longer) {
