@@ -32,15 +32,22 @@ class inline_execution final : public caf::scoped_execution_unit {
 
   /// The actor's own result.
   caf::resumable::resume_result run(caf::resumable& actor, std::size_t messages) {
+    auto result = caf::resumable::done;
+    run_what_wakes([&] { result = actor.resume(this, messages); });
+    return result;
+  }
+
+  /// Calls it, and runs the first actor that it wakes by `exec_later`.
+  template <class Function>
+  void run_what_wakes(Function function) {
     running_ = true;
     thread_ = std::this_thread::get_id();
-    const auto result = actor.resume(this, messages);
+    function();
     for (int in_a_row = 0; next_ && in_a_row < most_in_a_row; ++in_a_row)
       run_woken(std::exchange(next_, nullptr));
     running_ = false;
     if (auto* left = std::exchange(next_, nullptr))
       scoped_execution_unit::exec_later(left);
-    return result;
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <caf/send.hpp>
 
 #include "actors/actor_from_state.hpp"
+#include "actors/inline_execution.hpp"
 
 namespace klatsch {
 
@@ -61,11 +62,18 @@ running_store start_store(
   // The worker knows only the actor's address, so that it does not keep the actor alive. It is set
   // before anybody can submit anything.
   auto address = std::make_shared<caf::weak_actor_ptr>();
-  auto deliver = [address](ps::store_worker::completed results) {
+  // The store's actor and the first that it answers run on the worker's thread, which would only
+  // wait otherwise.
+  auto unit = std::make_shared<inline_execution>(&system);
+  auto deliver = [address, unit](ps::store_worker::completed results) {
     if (auto receiver = address->lock())
-      caf::anon_send(
-          caf::actor_cast<store_actor>(receiver),
-          store_completions{std::make_shared<ps::store_worker::completed>(std::move(results))});
+      unit->run_what_wakes([&] {
+        receiver->enqueue(
+            nullptr, caf::make_message_id(),
+            caf::make_message(store_completions{
+                std::make_shared<ps::store_worker::completed>(std::move(results))}),
+            unit.get());
+      });
   };
   auto worker = std::make_shared<ps::store_worker>(std::move(backend), options, deliver);
   auto handle = spawn_state<store_state>(system, counters, worker);
