@@ -49,6 +49,14 @@ export class QueueStore {
     }
   }
 
+  /** Calls `removed` with the cid of each message of this user that another page removes. */
+  watchRemovals(user: () => string | null, removed: (cid: string) => void): void {
+    this.store.watchRemovals?.((key) => {
+      const own = `${prefix}${user()}.`;
+      if (key.startsWith(own)) removed(key.slice(own.length));
+    });
+  }
+
   remove(user: string, cid: string): void {
     this.store.removeItem(`${prefix}${user}.${cid}`);
   }

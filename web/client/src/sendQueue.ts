@@ -45,6 +45,10 @@ export class SendQueue {
 
   constructor(private readonly tools: SendQueueTools) {
     this.#kept = new QueueStore(tools.store);
+    this.#kept.watchRemovals(
+      () => this.#user,
+      (cid) => this.#removedElsewhere(cid),
+    );
   }
 
   get messages(): readonly PendingMessage[] {
@@ -173,6 +177,14 @@ export class SendQueue {
     if (!entry) return;
     const message = { ...entry.message, state: 'failed', error: toErrorObject(error) } as const;
     this.#put({ ...entry, message });
+    this.tools.changed();
+  }
+
+  /** Another page of this browser has discarded it, or sent it again. */
+  #removedElsewhere(cid: string): void {
+    // What this page is sending shows until it stands in the log.
+    if (this.#entries.get(cid)?.message.state !== 'failed') return;
+    this.#entries.delete(cid);
     this.tools.changed();
   }
 

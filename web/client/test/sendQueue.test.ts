@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KlatschError } from '../src/errors';
 import { queueBound } from '../src/sendQueue';
 import { MemoryStore } from '../src/store';
+import { BrowserPages } from './browserPages';
 import { settle } from './fakeClock';
 import { ann, bob, message, privateMessage, session, World } from './world';
 
@@ -309,6 +310,33 @@ describe('the send queue', () => {
     const after = new World({}, one);
     await after.enter();
     expect(states(after).map(([text]) => text)).toEqual(['from one', 'from two']);
+  });
+
+  it('that failed is gone from all pages of one browser when it is discarded in one', async () => {
+    const pages = new BrowserPages();
+    const one = new World({ store: pages.open() });
+    await one.enter();
+    const { cid } = one.client.send('beach', 'one');
+    one.socket.refuse(one.socket.take('room.send'), 'not_a_member');
+    await settle();
+    const two = new World({ store: pages.open() });
+    await two.enter();
+    expect(states(two)).toEqual([['one', 'failed']]);
+    const changes = two.collect('queue');
+    one.client.discard(cid);
+    expect(states(two)).toEqual([]);
+    expect(changes).toEqual([[]]);
+  });
+
+  it('shows on the page that sends it until it is in the log', async () => {
+    const pages = new BrowserPages();
+    const one = new World({ store: pages.open() });
+    await one.enter();
+    const { cid } = one.client.send('beach', 'one');
+    const two = new World({ store: pages.open() });
+    await two.enter();
+    two.client.discard(cid);
+    expect(states(one)).toEqual([['one', 'sending']]);
   });
 
   it('is emptied by a log out', async () => {
