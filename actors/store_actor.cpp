@@ -1,7 +1,5 @@
 #include "actors/store_actor.hpp"
 
-#include <caf/send.hpp>
-
 #include "actors/actor_from_state.hpp"
 #include "actors/inline_execution.hpp"
 

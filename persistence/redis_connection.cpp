@@ -39,16 +39,15 @@ bool redis_connection::ready() {
   if (begin < next_attempt_)
     return false;
   new_connection_ =
-      sentinels_.empty()
-          ? link_.open({options_.host, options_.port}, options_.timeout_ms) && connect()
-          : connect_through_sentinels();
+      sentinels_.empty() ? connect({options_.host, options_.port}) : connect_through_sentinels();
   auto end = clock::now();
   next_attempt_ = end + std::max<clock::duration>(shortest_pause, end - begin);
   return new_connection_;
 }
 
-bool redis_connection::connect() {
-  return log_in() && load_scripts() && claim_format();
+bool redis_connection::connect(const redis_address& address) {
+  return link_.open(address, options_.timeout_ms) && log_in() &&
+         (sentinels_.empty() || is_primary()) && load_scripts() && claim_format();
 }
 
 bool redis_connection::connect_through_sentinels() {
@@ -59,8 +58,7 @@ bool redis_connection::connect_through_sentinels() {
       link_.close(sentinels_.trouble());
       continue;
     }
-    if (link_.open(*primary, options_.timeout_ms) && log_in() && is_primary() && load_scripts() &&
-        claim_format()) {
+    if (connect(*primary)) {
       sentinels_.keep();
       auto found = primary->host + ":" + std::to_string(primary->port);
       if (std::exchange(primary_, found) != found)

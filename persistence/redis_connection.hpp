@@ -55,7 +55,7 @@ class redis_connection {
  private:
   using clock = std::chrono::steady_clock;
 
-  bool connect();
+  bool connect(const redis_address& address);
   bool connect_through_sentinels();
   bool is_primary();
   bool log_in();

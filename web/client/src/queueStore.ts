@@ -1,5 +1,5 @@
 import type { PendingMessage } from './pendingMessage';
-import type { KeyValueStore } from './store';
+import { watchRemovals, type KeyValueStore } from './store';
 
 const prefix = 'klatsch.queue.';
 
@@ -51,7 +51,7 @@ export class QueueStore {
 
   /** Calls `removed` with the cid of each message of this user that another page removes. */
   watchRemovals(user: () => string | null, removed: (cid: string) => void): void {
-    this.store.watchRemovals?.((key) => {
+    watchRemovals(this.store, (key) => {
       const own = `${prefix}${user()}.`;
       if (key.startsWith(own)) removed(key.slice(own.length));
     });

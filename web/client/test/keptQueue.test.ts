@@ -1,15 +1,22 @@
-import { describe, expect, it } from 'vitest';
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it } from 'vitest';
 import { KlatschError } from '../src/errors';
 import { queueBound } from '../src/sendQueue';
 import { MemoryStore } from '../src/store';
-import { BrowserPages } from './browserPages';
 import { settle } from './fakeClock';
-import { bob, session, World } from './world';
+import { bob, sent, session, states, World } from './world';
 
-const states = (world: World) => world.client.pending.map(({ text, state }) => [text, state]);
-const sent = (seq: number) => ({ seq, ts: 1_790_000_000_000 + seq });
+/** All pages of a browser but one are told so what that one has removed. */
+const tellOfRemoval = (cid: string) => {
+  const key = `klatsch.queue.ann.${cid}`;
+  expect(localStorage.getItem(key)).toBeNull();
+  const removal = { key, newValue: null, storageArea: localStorage };
+  window.dispatchEvent(new StorageEvent('storage', removal));
+};
 
 describe('the send queue in the store', () => {
+  afterEach(() => localStorage.clear());
+
   it('survives a reload, in its order and with its cids', async () => {
     const before = new World();
     await before.enter();
@@ -79,29 +86,29 @@ describe('the send queue in the store', () => {
   });
 
   it('that failed is gone from all pages of one browser when it is discarded in one', async () => {
-    const pages = new BrowserPages();
-    const one = new World({ store: pages.open() });
+    const one = new World({ store: localStorage });
     await one.enter();
     const { cid } = one.client.send('beach', 'one');
     one.socket.refuse(one.socket.take('room.send'), 'not_a_member');
     await settle();
-    const two = new World({ store: pages.open() });
+    const two = new World({ store: localStorage });
     await two.enter();
     expect(states(two)).toEqual([['one', 'failed']]);
     const changes = two.collect('queue');
     one.client.discard(cid);
+    tellOfRemoval(cid);
     expect(states(two)).toEqual([]);
     expect(changes).toEqual([[]]);
   });
 
   it('shows on the page that sends it until it is in the log', async () => {
-    const pages = new BrowserPages();
-    const one = new World({ store: pages.open() });
+    const one = new World({ store: localStorage });
     await one.enter();
     const { cid } = one.client.send('beach', 'one');
-    const two = new World({ store: pages.open() });
+    const two = new World({ store: localStorage });
     await two.enter();
     two.client.discard(cid);
+    tellOfRemoval(cid);
     expect(states(one)).toEqual([['one', 'sending']]);
   });
 

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from './fakeClock';
-import { ann, bob, message, privateMessage, session, World } from './world';
-
-const states = (world: World) => world.client.pending.map(({ text, state }) => [text, state]);
-const sent = (seq: number) => ({ seq, ts: 1_790_000_000_000 + seq });
+import { ann, bob, message, privateMessage, sent, session, states, World } from './world';
 
 describe('a message that is sent', () => {
   it('is sending, then sent, then no longer pending when it has come back', async () => {

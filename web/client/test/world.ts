@@ -136,3 +136,10 @@ export class World {
     await this.admit(result);
   }
 }
+
+/** What waits to be sent, and how it stands. */
+export const states = (world: World) =>
+  world.client.pending.map(({ text, state }) => [text, state]);
+
+/** The answer to a message that was stored. */
+export const sent = (seq: number) => ({ seq, ts: 1_790_000_000_000 + seq });
