@@ -82,8 +82,7 @@ class user_state {
   };
   static void acknowledge(untold& content);
   void show(const protocol::private_message& message);
-  void on_stored(
-      send_private&& request, const persistence::appended_private& done, promise_of_send promise);
+  void on_stored(protocol::private_message message, user_actor sender, promise_of_send promise);
   void tell_sender(std::int64_t number);
   void tell(const user_actor& sender, std::int64_t number);
   void on_sender_not_told(std::int64_t number);

@@ -162,10 +162,18 @@ caf::result<protocol::sent_result> user_state::receive(send_private& request) {
       ->request(
           environment_->store, environment_->options.request_timeout,
           ps::append_private{
-              request.from, id(), request.text, request.cid, now_ms(), !sessions_.empty()})
+              request.from, who_, request.text, request.cid, now_ms(), !sessions_.empty()})
       .then(
-          [this, request = std::move(request), promise](const ps::appended_private& done) mutable {
-            on_stored(std::move(request), done, promise);
+          [this, request = std::move(request), to = who_,
+           promise](const ps::appended_private& done) mutable {
+            // A duplicate is shown again: perhaps nobody heard of it the first time. Sessions drop
+            // numbers that they have seen.
+            if (!done.duplicate)
+              environment_->counters->private_messages.Increment();
+            on_stored(
+                {request.from.id, done.seq, done.ts, request.from, std::move(to),
+                 std::move(request.text), std::move(request.cid)},
+                std::move(request.sender), promise);
           },
           [promise](const caf::error& error) mutable {
             const bool missing = store_error_of(error) == ps::store_error::not_found;
@@ -175,18 +183,11 @@ caf::result<protocol::sent_result> user_state::receive(send_private& request) {
 }
 
 void user_state::on_stored(
-    send_private&& request, const ps::appended_private& done, promise_of_send promise) {
-  // A duplicate is shown again: perhaps nobody heard of it the first time. Sessions drop numbers
-  // that they have seen.
-  if (!done.duplicate)
-    environment_->counters->private_messages.Increment();
-  protocol::private_message message{request.from.id,       done.seq, done.ts,
-                                    request.from,          done.to,  std::move(request.text),
-                                    std::move(request.cid)};
+    protocol::private_message message, user_actor sender, promise_of_send promise) {
   show(message);
   message.with = id();
   const auto number = ++last_untold_;
-  untold_.emplace(number, untold{std::move(message), request.sender, std::move(promise)});
+  untold_.emplace(number, untold{std::move(message), std::move(sender), std::move(promise)});
   tell_sender(number);
 }
 

@@ -15,8 +15,13 @@ std::string digits(std::int64_t number) {
   return std::to_string(number);
 }
 
-/// The words of `add_message`.
-constexpr std::size_t words_of_message = 3;
+constexpr std::string_view append_one = "append_message";
+constexpr std::string_view append_several = "append_messages";
+
+/// Where a room or a conversation keeps the number of the message with this cid.
+std::string cid_field(const protocol::user& from, const std::string& cid) {
+  return from.id + " " + cid;
+}
 
 /// An initializer list would copy each word once more.
 template <class... Words>
@@ -41,22 +46,18 @@ class command_maker {
   redis_command operator()(const create_user& x) const {
     return {
         "create_user",
-        {shared("users"), shared("sessions:user"), shared("sessions:expiry"),
-         shared("sessions:count")},
+        {shared("users"), shared("sessions:user"), shared("sessions:expiry")},
         {x.who.id, x.who.name, x.token_hash, digits(x.expires_at_ms)}};
   }
 
   redis_command operator()(const delete_session& x) const {
-    return {
-        "delete_session",
-        {shared("sessions:user"), shared("sessions:expiry"), shared("sessions:count")},
-        {x.token_hash}};
+    return {"delete_session", {shared("sessions:user"), shared("sessions:expiry")}, {x.token_hash}};
   }
 
   redis_command operator()(const expire_sessions& x) const {
     return {
         "expire_sessions",
-        {shared("sessions:expiry"), shared("sessions:user"), shared("sessions:count")},
+        {shared("sessions:expiry"), shared("sessions:user")},
         {digits(x.now_ms), digits(bounded(x.limit, largest_sweep))}};
   }
 
@@ -109,13 +110,11 @@ class command_maker {
   }
 
   redis_command operator()(const append_message& x) const {
-    redis_command command{"append_messages", list(room(x.room, "state"), room(x.room, "log")), {}};
-    // Room for one message: most commands have no more.
-    command.arguments.reserve(2 + words_of_message);
-    command.arguments.push_back(digits(x.epoch));
-    command.arguments.emplace_back("fenced");
-    add_message(command, x);
-    return command;
+    return {
+        append_one, list(room(x.room, "state"), room(x.room, "log")),
+        list(
+            digits(x.epoch), cid_field(x.from, x.cid),
+            log_entry_value(x.ts, x.from, x.cid, x.text))};
   }
 
   redis_command operator()(const read_room& x) const {
@@ -126,12 +125,13 @@ class command_maker {
     return {
         "append_private",
         list(
-            shared("users"), conversation(x.from.id, x.to, "log"),
-            conversation(x.from.id, x.to, "state"), user(x.from.id, "conversations"),
-            user(x.to, "conversations"), user(x.to, "waiting")),
+            conversation(x.from.id, x.to.id, "log"), conversation(x.from.id, x.to.id, "state"),
+            user(x.from.id, "conversations"), user(x.to.id, "conversations"),
+            user(x.to.id, "waiting")),
         list(
-            x.from.id, x.to, x.cid, digits(x.ts), x.delivered ? "1" : "0",
-            log_entry_value(x.ts, x.from, x.cid, x.text))};
+            x.from.id, x.to.id, cid_field(x.from, x.cid),
+            private_log_entry_value(x.ts, x.from, x.to.name, x.cid, x.text),
+            x.delivered ? "given" : "not_given")};
   }
 
   redis_command operator()(const read_private& x) const {
@@ -217,9 +217,13 @@ class command_maker {
 } // namespace
 
 void add_message(redis_command& command, const append_message& x) {
-  command.arguments.push_back(x.from.id + " " + x.cid);
-  command.arguments.push_back(digits(x.ts));
+  command.name = append_several;
+  command.arguments.push_back(cid_field(x.from, x.cid));
   command.arguments.push_back(log_entry_value(x.ts, x.from, x.cid, x.text));
+}
+
+bool appends_several(const redis_command& command) {
+  return command.name == append_several;
 }
 
 redis_command make_format_claim(const std::string& prefix) {

@@ -23,21 +23,21 @@ struct redis_command {
 ///     <prefix>:users                       hash    user id → name
 ///     <prefix>:sessions:user               hash    token hash → user id
 ///     <prefix>:sessions:expiry             zset    token hash by milliseconds
-///     <prefix>:sessions:count              hash    user id → number of tokens
 ///     <prefix>:rooms                       list    room ids, the oldest first
 ///     <prefix>:rooms:title                 hash    room id → title
 ///     <prefix>:room:{<id>}:state           hash    epoch, seq, created_at; for each message
-///                                                  "<user id> <cid>" → "<seq> <ts>"
+///                                                  "<user id> <cid>" → seq
 ///     <prefix>:room:{<id>}:members         set     user ids
 ///     <prefix>:room:{<id>}:log             stream  ids <seq>-0; message, see redis_log_entry.hpp
 ///     <prefix>:user:{<id>}:rooms           set     room ids
-///     <prefix>:user:{<id>}:conversations   zset    the others' ids by newest message
+///     <prefix>:user:{<id>}:conversations   zset    <id>:<id> of each by its newest message
 ///     <prefix>:user:{<id>}:waiting         set     the others' ids whose messages wait
 ///     <prefix>:conversation:{<id>:<id>}:log
-///                                          stream  as that of a room, and to; the smaller id first
+///                                          stream  as that of a room; the smaller id first
 ///     <prefix>:conversation:{<id>:<id>}:state
-///                                          hash    seq, <user id>:received, …:delivered; for each
-///                                                  message "<user id> <cid>" → "<seq> <ts>"
+///                                          hash    seq, settled, <user id>:waits, see
+///                                                  append_private.lua; for each message
+///                                                  "<user id> <cid>" → seq
 ///     <prefix>:cluster:state               hash    view, epoch, asked_at
 ///     <prefix>:cluster:nodes               hash    node id → lease and record
 ///     <prefix>:probe                       string
@@ -48,7 +48,7 @@ redis_command make_command(const std::string& prefix, const store_request& reque
 
 /// The number of this layout, in <prefix>:format. A change that another build would misread or
 /// could not read gets the next one.
-inline constexpr std::string_view format_of_keys = "2";
+inline constexpr std::string_view format_of_keys = "3";
 
 /// Answers with the format of what is stored there; where nothing is, that becomes ours.
 redis_command make_format_claim(const std::string& prefix);
@@ -59,7 +59,10 @@ redis_command make_format_claim(const std::string& prefix);
 std::optional<redis_command>
 make_existence_check(const std::string& prefix, const store_request& request);
 
-/// One more message for a command that appends messages to the same room in the same epoch.
+/// One more message for a command that appends one or several to the same room in the same epoch.
 void add_message(redis_command& command, const append_message& request);
+
+/// Whether it is one to which a message was added: the reply has an element for each then.
+bool appends_several(const redis_command& command);
 
 } // namespace klatsch::persistence

@@ -1,5 +1,6 @@
 #include "persistence/redis_log_entry.hpp"
 
+#include <initializer_list>
 #include <utility>
 
 #include "persistence/foreign_content.hpp"
@@ -31,39 +32,61 @@ std::string taken_name(std::string_view& rest) {
   return stored_name(name);
 }
 
-} // namespace
-
-std::string log_entry_value(
-    std::int64_t ts, const protocol::user& from, std::string_view cid, std::string_view text) {
-  const auto time = std::to_string(ts);
-  const auto name_size = std::to_string(from.name.size());
+std::string joined(std::initializer_list<std::string_view> words, std::string_view text) {
+  std::size_t size = text.size();
+  for (auto word : words)
+    size += word.size() + 1;
   std::string value;
-  value.reserve(
-      time.size() + from.id.size() + cid.size() + name_size.size() + from.name.size() +
-      text.size() + 5);
-  for (std::string_view part :
-       {std::string_view(time), std::string_view(from.id), cid, std::string_view(name_size),
-        std::string_view(from.name)}) {
-    value += part;
+  value.reserve(size);
+  for (auto word : words) {
+    value += word;
     value += separator;
   }
   value += text;
   return value;
 }
 
+/// All but the text, which may be preceded by more.
+void take_front(log_entry& entry, std::string_view& rest) {
+  entry.ts = stored_number(take_word(rest));
+  entry.from.id = stored_id(take_word(rest));
+  entry.cid = stored_id(take_word(rest));
+  entry.from.name = taken_name(rest);
+}
+
+} // namespace
+
+std::string log_entry_value(
+    std::int64_t ts, const protocol::user& from, std::string_view cid, std::string_view text) {
+  return joined(
+      {std::to_string(ts), from.id, cid, std::to_string(from.name.size()), from.name}, text);
+}
+
+std::string private_log_entry_value(
+    std::int64_t ts,
+    const protocol::user& from,
+    std::string_view to_name,
+    std::string_view cid,
+    std::string_view text) {
+  return joined(
+      {std::to_string(ts), from.id, cid, std::to_string(from.name.size()), from.name,
+       std::to_string(to_name.size()), to_name},
+      text);
+}
+
 log_entry read_log_entry(std::string_view value) {
   log_entry entry;
-  entry.ts = stored_number(take_word(value));
-  entry.from.id = stored_id(take_word(value));
-  entry.cid = stored_id(take_word(value));
-  entry.from.name = taken_name(value);
+  take_front(entry, value);
   entry.text = stored_text(value);
   return entry;
 }
 
-protocol::user read_addressee(std::string_view value) {
-  auto id = stored_id(take_word(value));
-  return {std::move(id), stored_name(value)};
+private_log_entry read_private_log_entry(std::string_view value) {
+  private_log_entry entry;
+  take_front(entry, value);
+  entry.to_name = taken_name(value);
+  entry.text = stored_text(value);
+  return entry;
 }
 
 } // namespace klatsch::persistence

@@ -13,7 +13,8 @@ namespace klatsch::persistence {
 ///     <ts> <sender's id> <cid> <bytes of the name> <sender's name> <text>
 ///
 /// One value and not a field for each part, because Redis makes an object of each word again for
-/// the script, for XADD, for the stream and for the append-only file.
+/// the script, for XADD, for the stream and for the append-only file. In a conversation the
+/// addressee's name stands behind the sender's, with its length too.
 struct log_entry {
   std::int64_t ts = 0;
   protocol::user from;
@@ -22,14 +23,24 @@ struct log_entry {
   friend bool operator==(const log_entry&, const log_entry&) = default;
 };
 
+struct private_log_entry : log_entry {
+  std::string to_name;
+  friend bool operator==(const private_log_entry&, const private_log_entry&) = default;
+};
+
 /// Of what is well-formed.
 std::string log_entry_value(
     std::int64_t ts, const protocol::user& from, std::string_view cid, std::string_view text);
+std::string private_log_entry_value(
+    std::int64_t ts,
+    const protocol::user& from,
+    std::string_view to_name,
+    std::string_view cid,
+    std::string_view text);
 
-/// Throws foreign_content where it is not what `log_entry_value` made of something well-formed.
+/// Both throw foreign_content where it is not what the function above made of something
+/// well-formed.
 log_entry read_log_entry(std::string_view value);
-
-/// `<id> <name>`, as an addressee lies beside the message; throws foreign_content too.
-protocol::user read_addressee(std::string_view value);
+private_log_entry read_private_log_entry(std::string_view value);
 
 } // namespace klatsch::persistence

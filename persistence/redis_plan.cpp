@@ -13,12 +13,17 @@ redis_plan::redis_plan(
     bool fencing) {
   places_.reserve(positions.size());
   for (auto position : positions)
-    add(prefix, group[position], fencing);
+    add(prefix, group[position]);
+  if (!fencing)
+    for (std::size_t i = 0; i < positions.size(); ++i)
+      // Once for each command, and behind all messages that share it.
+      if (is_fenced(group[positions[i]]) && places_[i].message == 0)
+        commands_[places_[i].command].arguments.push_back("unfenced");
 }
 
-void redis_plan::add(const std::string& prefix, const store_request& request, bool fencing) {
+void redis_plan::add(const std::string& prefix, const store_request& request) {
   if (const auto* message = std::get_if<append_message>(&request))
-    return add_message_to(prefix, *message, fencing);
+    return add_message_to(prefix, *message);
   // What comes after it must not be done before it.
   open_.clear();
   std::optional<std::size_t> check;
@@ -27,13 +32,10 @@ void redis_plan::add(const std::string& prefix, const store_request& request, bo
     commands_.push_back(std::move(*exists));
   }
   commands_.push_back(make_command(prefix, request));
-  if (!fencing && is_fenced(request))
-    commands_.back().arguments.push_back("unfenced");
-  places_.push_back({commands_.size() - 1, no_message, check});
+  places_.push_back({commands_.size() - 1, 0, check});
 }
 
-void redis_plan::add_message_to(
-    const std::string& prefix, const append_message& request, bool fencing) {
+void redis_plan::add_message_to(const std::string& prefix, const append_message& request) {
   auto found = open_.find(request.room);
   if (found != open_.end() && found->second.epoch == request.epoch &&
       found->second.messages < most_messages) {
@@ -43,8 +45,6 @@ void redis_plan::add_message_to(
     return;
   }
   commands_.push_back(make_command(prefix, request));
-  if (!fencing)
-    commands_.back().arguments[1] = "unfenced";
   places_.push_back({commands_.size() - 1, 0, std::nullopt});
   open_.insert_or_assign(request.room, open_append{commands_.size() - 1, request.epoch, 1});
 }
@@ -60,7 +60,8 @@ redis_plan::answer_to(std::size_t index, const std::vector<redis_reply>& replies
       return std::nullopt;
   }
   const redis_value reply(replies[command].get());
-  const bool is_whole = message == no_message || reply.is_error() || reply.is_status();
+  const bool is_whole =
+      !appends_several(commands_[command]) || reply.is_error() || reply.is_status();
   return answer{commands_[command], is_whole ? reply : reply[message]};
 }
 

@@ -43,7 +43,7 @@ class redis_plan {
  private:
   struct place {
     std::size_t command;
-    /// Among the messages of the command; requests that are no message have none.
+    /// Among the messages of the command.
     std::size_t message;
     /// The command that says whether there is what the request is about.
     std::optional<std::size_t> check;
@@ -54,12 +54,11 @@ class redis_plan {
     std::size_t messages;
   };
 
-  static constexpr std::size_t no_message = static_cast<std::size_t>(-1);
   /// Redis serves nobody else while it executes a script.
   static constexpr std::size_t most_messages = 64;
 
-  void add(const std::string& prefix, const store_request& request, bool fencing);
-  void add_message_to(const std::string& prefix, const append_message& request, bool fencing);
+  void add(const std::string& prefix, const store_request& request);
+  void add_message_to(const std::string& prefix, const append_message& request);
 
   std::vector<redis_command> commands_;
   std::vector<place> places_;

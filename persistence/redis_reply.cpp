@@ -16,6 +16,10 @@ bool redis_value::is_status() const {
   return reply_->type == REDIS_REPLY_STATUS;
 }
 
+bool redis_value::is_array() const {
+  return reply_->type == REDIS_REPLY_ARRAY;
+}
+
 std::string_view redis_value::text() const {
   if (reply_->type != REDIS_REPLY_STRING && !is_status() && !is_error())
     throw foreign_content("not a string");
@@ -23,7 +27,7 @@ std::string_view redis_value::text() const {
 }
 
 std::size_t redis_value::size() const {
-  if (reply_->type != REDIS_REPLY_ARRAY)
+  if (!is_array())
     throw foreign_content("not a list");
   return reply_->elements;
 }

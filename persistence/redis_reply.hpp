@@ -26,6 +26,7 @@ class redis_value {
 
   bool is_error() const;
   bool is_status() const;
+  bool is_array() const;
   /// The text of an error, a status or a string.
   std::string_view text() const;
 

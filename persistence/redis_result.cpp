@@ -44,6 +44,15 @@ class stream_entry {
   redis_value fields_;
 };
 
+/// The one of the two in the conversation who has not sent the message.
+user addressee(const read_private& request, const private_log_entry& entry) {
+  if (entry.from.id == request.with)
+    return {request.user_id, entry.to_name};
+  if (entry.from.id == request.user_id)
+    return {request.with, entry.to_name};
+  throw foreign_content("a sender who is none of the two");
+}
+
 class result_maker {
  public:
   explicit result_maker(redis_value reply) : reply_(reply) {}
@@ -52,9 +61,7 @@ class result_maker {
     return user{reply_[0].id(), reply_[1].name()};
   }
 
-  store_result operator()(const delete_session&) const {
-    return ended_session{reply_[0].id(), reply_[1].number()};
-  }
+  store_result operator()(const delete_session&) const { return ended_session{reply_[0].id()}; }
 
   store_result operator()(const expire_sessions&) const {
     expired_sessions expired;
@@ -89,9 +96,10 @@ class result_maker {
     return room;
   }
 
-  store_result operator()(const append_message&) const {
-    auto [seq, ts] = reply_[0].number_pair();
-    return appended{seq, ts, reply_.size() > 1};
+  store_result operator()(const append_message& request) const {
+    if (!reply_.is_array())
+      return appended{reply_.number(), request.ts, false};
+    return appended{reply_[0].number(), read_log_entry(reply_[1].text()).ts, true};
   }
 
   store_result operator()(const read_room& request) const {
@@ -108,8 +116,9 @@ class result_maker {
   }
 
   store_result operator()(const append_private& request) const {
-    auto [seq, ts] = reply_[1].number_pair();
-    return appended_private{seq, ts, reply_.size() > 2, {request.to, reply_[0].name()}};
+    if (!reply_.is_array())
+      return appended_private{reply_.number(), request.ts, false};
+    return appended_private{reply_[0].number(), read_private_log_entry(reply_[1].text()).ts, true};
   }
 
   store_result operator()(const read_private& request) const {
@@ -117,10 +126,11 @@ class result_maker {
     messages.reserve(reply_.size());
     for (std::size_t i = 0; i < reply_.size(); ++i) {
       const stream_entry stored(reply_[i]);
-      auto entry = read_log_entry(stored["message"]);
+      auto entry = read_private_log_entry(stored["message"]);
+      auto to = addressee(request, entry);
       messages.push_back(
-          {request.with, stored.seq(), entry.ts, std::move(entry.from),
-           read_addressee(stored["to"]), std::move(entry.text), std::move(entry.cid)});
+          {request.with, stored.seq(), entry.ts, std::move(entry.from), std::move(to),
+           std::move(entry.text), std::move(entry.cid)});
     }
     return make_page(std::move(messages), page_bounds(request.part));
   }
@@ -130,10 +140,9 @@ class result_maker {
     for (std::size_t i = 0; i < reply_.size(); ++i) {
       auto row = reply_[i];
       auto seq = row[2].number();
-      auto delivered = row[3].number();
       // Where nothing waits, the user has the whole conversation.
-      bool waits = delivered < row[4].number();
-      conversations.push_back({user{row[0].id(), row[1].name()}, seq, waits ? delivered : seq});
+      auto delivered = row[3].text().empty() ? seq : row[3].number_pair().first;
+      conversations.push_back({user{row[0].id(), row[1].name()}, seq, delivered});
     }
     return conversations;
   }

@@ -38,7 +38,8 @@ struct find_session {
   std::int64_t expires_at_ms = 0;
 };
 
-/// A new user with a first token, both or neither. `exists` when the user's id or the token is.
+/// A new user with the token by which it is found, both or neither. `exists` when the user's id or
+/// the token is.
 struct create_user {
   using result = done;
   user who;
@@ -48,9 +49,8 @@ struct create_user {
 };
 
 struct ended_session {
+  /// The user can never come back: there is no other token.
   std::string user_id;
-  /// Tokens that the user still has. A guest without one can never come back.
-  std::int64_t remaining = 0;
   friend bool operator==(const ended_session&, const ended_session&) = default;
 };
 
@@ -60,7 +60,7 @@ struct delete_session {
 };
 
 struct expired_sessions {
-  /// Users who lost their last token by this.
+  /// Users who lost their token by this, sorted.
   std::vector<std::string> users_without_session;
   /// More tokens are past their expiry than `limit`.
   bool more = false;
@@ -202,18 +202,18 @@ struct read_room {
 struct appended_private {
   std::int64_t seq = 0;
   std::int64_t ts = 0;
+  /// As in `appended`.
   bool duplicate = false;
-  /// The addressee with the name of today.
-  user to;
   friend bool operator==(const appended_private&, const appended_private&) = default;
 };
 
 /// Gives a private message its conversation's next number and stores it, durably. The two users'
-/// actors may do so at the same time: the store alone counts. `not_found`: no such addressee.
+/// actors may do so at the same time: the store alone counts. Both users are there: their actors
+/// have loaded them, and no user is ever removed.
 struct append_private {
   using result = appended_private;
   user from;
-  std::string to;
+  user to;
   std::string text;
   std::string cid;
   std::int64_t ts = 0;

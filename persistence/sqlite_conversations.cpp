@@ -75,13 +75,7 @@ sqlite_conversations::sqlite_conversations(const sqlite_database& database)
 
 store_result sqlite_conversations::execute(const append_private& request) {
   appended_private result;
-  {
-    auto rows = find_name_.query(request.to);
-    if (!rows.next())
-      return store_error::not_found;
-    result.to = {request.to, rows.name(0)};
-  }
-  auto conversation = find_or_make(request.from.id, request.to);
+  auto conversation = find_or_make(request.from.id, request.to.id);
   if (auto rows = find_cid_.query(conversation.number, request.from.id, request.cid); rows.next()) {
     result.seq = rows.number(0);
     result.ts = rows.number(1);
@@ -91,12 +85,12 @@ store_result sqlite_conversations::execute(const append_private& request) {
   result.seq = conversation.seq + 1;
   result.ts = request.ts;
   insert_message_.change(
-      conversation.number, result.seq, result.ts, request.from.id, request.from.name, result.to.id,
-      result.to.name, request.text, request.cid);
+      conversation.number, result.seq, result.ts, request.from.id, request.from.name, request.to.id,
+      request.to.name, request.text, request.cid);
   take_seq_.change(conversation.number, result.seq);
-  sent_.change(request.from.id, request.to, conversation.number, result.seq);
+  sent_.change(request.from.id, request.to.id, conversation.number, result.seq);
   received_.change(
-      request.to, request.from.id, conversation.number, result.seq,
+      request.to.id, request.from.id, conversation.number, result.seq,
       static_cast<std::int64_t>(request.delivered));
   return result;
 }

@@ -1,6 +1,6 @@
 #include "persistence/sqlite_users.hpp"
 
-#include <set>
+#include <algorithm>
 
 #include "persistence/page_bounds.hpp"
 
@@ -18,7 +18,6 @@ sqlite_users::sqlite_users(const sqlite_database& database)
       insert_session_(
           database, "INSERT INTO sessions (token_hash, user_id, expires_at) VALUES (?1, ?2, ?3)"),
       delete_session_(database, "DELETE FROM sessions WHERE token_hash = ?1"),
-      count_sessions_(database, "SELECT count(*) FROM sessions WHERE user_id = ?1"),
       find_expired_(
           database,
           "SELECT token_hash, user_id FROM sessions WHERE expires_at <= ?1 "
@@ -69,14 +68,12 @@ store_result sqlite_users::execute(const delete_session& request) {
     ended.user_id = rows.id(0);
   }
   delete_session_.change(request.token_hash);
-  ended.remaining = remaining_sessions(ended.user_id);
   return ended;
 }
 
 store_result sqlite_users::execute(const expire_sessions& request) {
   auto limit = bounded(request.limit, largest_sweep);
   std::vector<std::string> tokens;
-  std::set<std::string> owners;
   expired_sessions expired;
   {
     auto rows = find_expired_.query(request.now_ms, limit + 1);
@@ -86,14 +83,12 @@ store_result sqlite_users::execute(const expire_sessions& request) {
         break;
       }
       tokens.push_back(rows.id(0));
-      owners.insert(rows.id(1));
+      expired.users_without_session.push_back(rows.id(1));
     }
   }
   for (const auto& token : tokens)
     delete_session_.change(token);
-  for (const auto& owner : owners)
-    if (remaining_sessions(owner) == 0)
-      expired.users_without_session.push_back(owner);
+  std::sort(expired.users_without_session.begin(), expired.users_without_session.end());
   return expired;
 }
 
@@ -116,11 +111,6 @@ store_result sqlite_users::execute(const rename_user& request) {
   if (rename_.change(request.id, request.name) == 0)
     return store_error::not_found;
   return done{};
-}
-
-std::int64_t sqlite_users::remaining_sessions(const std::string& user_id) {
-  auto rows = count_sessions_.query(user_id);
-  return rows.next() ? rows.number(0) : 0;
 }
 
 } // namespace klatsch::persistence

@@ -18,8 +18,6 @@ class sqlite_users {
   store_result execute(const rename_user& request);
 
  private:
-  std::int64_t remaining_sessions(const std::string& user_id);
-
   sqlite_statement find_session_;
   sqlite_statement extend_session_;
   sqlite_statement session_owner_;
@@ -27,7 +25,6 @@ class sqlite_users {
   sqlite_statement insert_user_;
   sqlite_statement insert_session_;
   sqlite_statement delete_session_;
-  sqlite_statement count_sessions_;
   sqlite_statement find_expired_;
   sqlite_statement find_rooms_;
   sqlite_statement find_waiting_;

@@ -61,7 +61,7 @@ struct request_checker {
   }
   bool operator()(const read_room& x) const { return well_formed_id(x.room); }
   bool operator()(const append_private& x) const {
-    return well_formed_user(x.from) && well_formed_id(x.to) && well_formed_text(x.text) &&
+    return well_formed_user(x.from) && well_formed_user(x.to) && well_formed_text(x.text) &&
            well_formed_id(x.cid) && countable(x.ts);
   }
   bool operator()(const read_private& x) const {

@@ -1,74 +1,76 @@
 -- Gives a private message its conversation's next number and appends it to the conversation's log,
 -- once for each cid; moves the conversation to the top of both users' lists; lets it wait for the
--- addressee unless it has been delivered.
--- KEYS: users, conversation:log, conversation:state, sender's conversations,
---       addressee's conversations, addressee's waiting
--- ARGV: sender's id, addressee's id, cid, ts, "1" when delivered, the log entry's value
--- Returns {addressee's name, "seq ts"}, {…, "duplicate"}, or the status not_found.
+-- addressee unless it is given.
+-- KEYS: conversation:log, conversation:state, sender's conversations, addressee's conversations,
+--       addressee's waiting
+-- ARGV: sender's id, addressee's id, "<sender's id> <cid>", the log entry's value, "given" or
+--       "not_given"
+-- Returns seq, or {seq, value} of the entry that has this cid.
 --
--- In a conversation's state: seq, its newest number; for each of the two <user>:received, that of
--- the newest message from the other one, and <user>:delivered, up to where the user has been given
--- all; for each message "<user> <cid>".
-local from, to, ts = ARGV[1], ARGV[2], ARGV[4]
-local to_name = redis.call('HGET', KEYS[1], to)
-if not to_name then
-  return redis.status_reply('not_found')
+-- In a conversation's state: seq, its newest number; settled, as long as nothing in it waits and it
+-- is the newest of both users, so that one message after the other needs no more than this; <user>:waits,
+-- as long as something waits for the user, "<n> <m>": all up to n have been given, m is the newest
+-- from the other one; for each message "<user> <cid>".
+local state = redis.call('HMGET', KEYS[2], 'seq', ARGV[3], 'settled')
+local stored = state[2]
+if stored then
+  local found = redis.call('XRANGE', KEYS[1], stored .. '-0', stored .. '-0')[1]
+  return {stored, found and found[2][2]}
 end
--- Ids have no blanks, so this names one cid of one user.
-local cid = from .. ' ' .. ARGV[3]
-local state = redis.call('HMGET', KEYS[3], cid, 'seq', from .. ':received', from .. ':delivered',
-  to .. ':received', to .. ':delivered')
-if state[1] then
-  return {to_name, state[1], 'duplicate'}
+local before = state[1] or '0'
+local seq = string.format('%d', before + 1)
+
+local function append()
+  redis.call('XADD', KEYS[1], seq .. '-0', 'message', ARGV[4])
+  if seq == '64' then
+    redis.call('HSET', KEYS[2], 'as_table', string.rep('.', 65)) -- see append_message
+  end
 end
 
+if state[3] and ARGV[5] == 'given' then
+  append()
+  redis.call('HSET', KEYS[2], 'seq', seq, ARGV[3], seq)
+  return seq
+end
+
+local from, to = ARGV[1], ARGV[2]
 -- Reading first: a key of a foreign type fails here, before anything is written.
-local sender_top = redis.call('ZREVRANGE', KEYS[4], 0, 0)[1]
-local addressee_top = redis.call('ZREVRANGE', KEYS[5], 0, 0)[1]
-local sender_has_all = (tonumber(state[4]) or 0) >= (tonumber(state[3]) or 0)
--- Who waits for the addressee is in `waiting` exactly when this is so.
-local waited = (tonumber(state[5]) or 0) > (tonumber(state[6]) or 0)
-local delivered = ARGV[5] == '1' or (from == to and sender_has_all)
-if waited or not delivered then
-  redis.call('SCARD', KEYS[6])
+local waits = redis.call('HMGET', KEYS[2], from .. ':waits', to .. ':waits')
+redis.call('SCARD', KEYS[5])
+local tops = {}
+for i = 3, 4 do
+  tops[i] = redis.call('ZREVRANGE', KEYS[i], 0, 0, 'WITHSCORES')
+end
+-- One's own message is given to oneself, unless others wait before it.
+local given = ARGV[5] == 'given' or (from == to and not waits[1])
+local first = waits[2] and string.match(waits[2], '^%d+') or before
+append()
+
+local changed = {'seq', seq, ARGV[3], seq}
+if not given then
+  changed[5], changed[6] = to .. ':waits', first .. ' ' .. seq
+  redis.call('SADD', KEYS[5], from)
+elseif waits[2] then
+  redis.call('HDEL', KEYS[2], to .. ':waits')
+  redis.call('SREM', KEYS[5], from)
 end
 
-local seq = (tonumber(state[2]) or 0) + 1
-local number = string.format('%.0f', seq)
-local stored = number .. ' ' .. ts
-redis.call('XADD', KEYS[2], number .. '-0', 'message', ARGV[6], 'to', to .. ' ' .. to_name)
-
-local changed = {cid, stored, 'seq', number, to .. ':received', number}
-local function change(field, value)
-  changed[#changed + 1] = field
-  changed[#changed + 1] = value
+local start, both, rest = string.match(KEYS[2], '^(.*{)(.*)(}.*)$')
+for i = 3, 4 do
+  local top = tops[i][1]
+  if top ~= both then
+    if top then
+      -- It is none of KEYS. Where it is damaged, nothing that could settle is appended to it.
+      redis.pcall('HDEL', start .. top .. rest, 'settled')
+    end
+    redis.call('ZADD', KEYS[i], (tonumber(tops[i][2]) or 0) + 1, both)
+  end
 end
--- One's own message has been given to oneself, unless others wait before it.
-if sender_has_all then
-  change(from .. ':delivered', number)
+if given and (from == to or not waits[1]) then
+  changed[#changed + 1] = 'settled'
+  changed[#changed + 1] = '1'
+else
+  redis.call('HDEL', KEYS[2], 'settled')
 end
-if delivered then
-  change(to .. ':delivered', number)
-end
-if seq == 64 then
-  change('as_table', string.rep('.', 65)) -- see append_messages
-end
-redis.call('HSET', KEYS[3], unpack(changed))
-
--- Scores cost a conversion into decimal digits, so they are read only where one changes.
-local function move_to_top(conversations, other)
-  local top = redis.call('ZREVRANGE', conversations, 0, 0, 'WITHSCORES')
-  redis.call('ZADD', conversations, (tonumber(top[2]) or 0) + 1, other)
-end
-if sender_top ~= to then
-  move_to_top(KEYS[4], to)
-end
-if addressee_top ~= from then
-  move_to_top(KEYS[5], from)
-end
-if waited and delivered then
-  redis.call('SREM', KEYS[6], from)
-elseif not waited and not delivered then
-  redis.call('SADD', KEYS[6], from)
-end
-return {to_name, stored}
+redis.call('HSET', KEYS[2], unpack(changed))
+return seq

@@ -1,6 +1,6 @@
 -- Removes tokens that are past their expiry, the oldest first.
--- KEYS: sessions:expiry, sessions:user, sessions:count      ARGV: now, limit
--- Returns {1 when there are more, users who lost their last token...}.
+-- KEYS: sessions:expiry, sessions:user      ARGV: now, limit
+-- Returns {1 when there are more, users who lost their token...}.
 local limit = tonumber(ARGV[2])
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, limit + 1)
 local answer = {0}
@@ -9,11 +9,7 @@ for position, token in ipairs(due) do
     answer[1] = 1
     break
   end
-  local owner = redis.call('HGET', KEYS[2], token)
-  if owner and redis.call('HINCRBY', KEYS[3], owner, -1) <= 0 then
-    redis.call('HDEL', KEYS[3], owner)
-    answer[#answer + 1] = owner
-  end
+  answer[#answer + 1] = redis.call('HGET', KEYS[2], token) or nil
   redis.call('HDEL', KEYS[2], token)
   redis.call('ZREM', KEYS[1], token)
 end

@@ -69,7 +69,8 @@ appended_private fixture::tell(
     const std::string& cid,
     bool delivered,
     const std::string& text) {
-  return get(append_private{{from, "Name of " + from}, to, text, cid, 5000, delivered});
+  return get(
+      append_private{{from, "Name of " + from}, {to, "Name of " + to}, text, cid, 5000, delivered});
 }
 
 std::vector<protocol::message> fixture::log_of(const std::string& room) {

@@ -43,13 +43,13 @@ CAF_TEST(both directions share one sequence) {
 }
 
 CAF_TEST(a private message is read back by both as each of them sees it) {
-  get(append_private{{"ann", "Ann"}, "bob", "psst\n", "cid-1", 1700000000123, false});
+  get(append_private{{"ann", "Ann"}, {"bob", "Bob"}, "psst\n", "cid-1", 1700000000123, false});
   auto of_bob = get(read_private{"bob", "ann", newest}).messages;
   auto of_ann = get(read_private{"ann", "bob", newest}).messages;
   CAF_REQUIRE_EQUAL(of_bob.size(), 1u);
   CAF_REQUIRE_EQUAL(of_ann.size(), 1u);
   klatsch::protocol::private_message expected{
-      "ann", 1, 1700000000123, {"ann", "Ann"}, {"bob", "Name of bob"}, "psst\n", "cid-1",
+      "ann", 1, 1700000000123, {"ann", "Ann"}, {"bob", "Bob"}, "psst\n", "cid-1",
   };
   CAF_CHECK(of_bob.front() == expected);
   expected.with = "bob";
@@ -64,17 +64,20 @@ CAF_TEST(nobody else reads a private message) {
   CAF_CHECK(list("carl").empty());
 }
 
-CAF_TEST(the addressee is answered with the name of today) {
-  CAF_CHECK_EQUAL(tell("ann", "bob", "c1").to.name, "Name of bob");
+CAF_TEST(both have the names in the log that they had when it was said) {
+  get(append_private{{"ann", "Ann"}, {"bob", "Bob"}, "one", "c1", 5000, true});
   get(rename_user{"bob", "Robert"});
-  auto result = tell("ann", "bob", "c2");
-  CAF_CHECK(result.to == (user{"bob", "Robert"}));
-  CAF_CHECK(tell("ann", "bob", "c2").to == (user{"bob", "Robert"}));
+  get(append_private{{"bob", "Robert of Gables"}, {"ann", ""}, "2 two", "c1", 5000, true});
+  const auto log = get(read_private{"ann", "bob", newest}).messages;
+  CAF_REQUIRE_EQUAL(log.size(), 2u);
+  CAF_CHECK(log[0].from == (user{"ann", "Ann"}));
+  CAF_CHECK(log[0].to == (user{"bob", "Bob"}));
+  CAF_CHECK(log[1].from == (user{"bob", "Robert of Gables"}));
+  CAF_CHECK(log[1].to == (user{"ann", ""}));
+  CAF_CHECK_EQUAL(log[1].text, "2 two");
 }
 
-CAF_TEST(an addressee that is not there is not found) {
-  append_private lost{{"ann", "Ann"}, "nobody", "text", "c1", 5000, false};
-  CAF_CHECK_EQUAL(error_of(lost), "not_found");
+CAF_TEST(the conversation with one who is not there is not found) {
   CAF_CHECK_EQUAL(error_of(read_private{"ann", "nobody", newest}), "not_found");
   CAF_CHECK(list("ann").empty());
 }
@@ -84,7 +87,7 @@ CAF_TEST(the same cid of the same user is stored once) {
   CAF_CHECK(!first.duplicate);
   tell("ann", "bob", "c2");
   reopen();
-  auto again = get(append_private{{"ann", "Ann"}, "bob", "text", "c1", 9000, true});
+  auto again = get(append_private{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c1", 9000, true});
   CAF_CHECK(again.duplicate);
   CAF_CHECK_EQUAL(again.seq, first.seq);
   CAF_CHECK_EQUAL(again.ts, first.ts);
@@ -187,6 +190,46 @@ CAF_TEST(the conversation with the newest message comes first) {
   CAF_CHECK(list("ann") == names({"bob 2/2", "carl 1/1"}));
   reopen();
   CAF_CHECK(list("ann") == names({"bob 2/2", "carl 1/1"}));
+}
+
+CAF_TEST(conversations take the first place from each other as often as they like) {
+  for (int round = 1; round <= 3; ++round) {
+    const auto cid = "c" + std::to_string(round);
+    tell("ann", "bob", "b" + cid, true);
+    CAF_CHECK(list("ann").front().starts_with("bob"));
+    tell("ann", "bob", "b2" + cid, true);
+    tell("carl", "ann", "c" + cid, true);
+    CAF_CHECK(list("ann").front().starts_with("carl"));
+    tell("ann", "ann", "a" + cid, true);
+    CAF_CHECK(list("ann").front().starts_with("ann"));
+    tell("bob", "carl", "d" + cid, true);
+    CAF_CHECK(list("bob").front().starts_with("carl"));
+    CAF_CHECK(list("carl").front().starts_with("bob"));
+  }
+  tell("bob", "ann", "last", true);
+  CAF_CHECK(list("ann") == names({"bob 7/7", "ann 3/3", "carl 3/3"}));
+  CAF_CHECK(list("bob") == names({"ann 7/7", "carl 3/3"}));
+  CAF_CHECK(list("carl") == names({"bob 3/3", "ann 3/3"}));
+}
+
+CAF_TEST(after many given messages only those wait that were not given) {
+  for (auto cid : {"c1", "c2", "c3"})
+    tell("ann", "bob", cid, true);
+  tell("ann", "bob", "c4", false);
+  tell("ann", "bob", "c5", false);
+  CAF_CHECK(list("bob") == names({"ann 5/3"}));
+  tell("bob", "ann", "c6", true);
+  CAF_CHECK(list("bob") == names({"ann 6/3"}));
+  get(mark_delivered{"bob", "ann", 4});
+  CAF_CHECK(list("bob") == names({"ann 6/4"}));
+  CAF_CHECK(waiting_for("bob") == names({"ann"}));
+  tell("ann", "bob", "c7", true);
+  CAF_CHECK(waiting_for("bob").empty());
+  CAF_CHECK(list("bob") == names({"ann 7/7"}));
+  tell("bob", "ann", "c8", true);
+  tell("bob", "ann", "c9", false);
+  CAF_CHECK(list("ann") == names({"bob 9/8"}));
+  CAF_CHECK(list("bob") == names({"ann 9/9"}));
 }
 
 CAF_TEST(the list of conversations is bounded and has the names of today) {

@@ -53,7 +53,7 @@ CAF_TEST(requests that fail do not hinder the others) {
       message_of("room", epoch - 1, "ann", "c2"),
       message_of("nowhere", epoch, "ann", "c3"),
       create_user{{"ann", "Other"}, "other", 1000, 2000},
-      append_private{{"ann", "Ann"}, "nobody", "text", "c4", 5000, false},
+      append_private{{"ann", "Ann"}, {"no:body", "Nobody"}, "text", "c4", 5000, false},
       load_user{"../../etc/passwd"},
       message_of("room", epoch, "ann", "c5"),
   });

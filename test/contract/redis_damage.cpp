@@ -49,9 +49,9 @@ struct damage_fixture : fixture {
         message_of("room", epoch, "ann", "c1"),
         message_of("room", epoch, "ann", "c2"),
         read_room{"room", newest},
-        append_private{{"ann", "Ann"}, "bob", "text", "c1", 5000, false},
-        append_private{{"ann", "Ann"}, "bob", "text", "c2", 5000, false},
-        append_private{{"bob", "Bob"}, "ann", "text", "c2", 5000, true},
+        append_private{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c1", 5000, false},
+        append_private{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c2", 5000, false},
+        append_private{{"bob", "Bob"}, {"ann", "Ann"}, "text", "c2", 5000, true},
         read_private{"ann", "bob", newest},
         list_conversations{"ann", 10},
         list_conversations{"bob", 10},
@@ -70,7 +70,6 @@ const std::vector<std::string> all_keys{
     "users",
     "sessions:user",
     "sessions:expiry",
-    "sessions:count",
     "rooms",
     "rooms:title",
     "room:{room}:state",
@@ -144,7 +143,7 @@ CAF_TEST(a foreign key leaves no part of a message) {
         "user:{bob}:conversations", "user:{bob}:waiting"}) {
     auto saved = redis({"DUMP", key(name)});
     redis({"SET", key(name), "foreign"});
-    append_private said{{"ann", "Ann"}, "bob", "text", "c2", 5000, false};
+    append_private said{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c2", 5000, false};
     CAF_CHECK_EQUAL(error_of(said), "unavailable");
     redis({"RESTORE", key(name), "0", saved, "REPLACE"});
   }
@@ -168,16 +167,24 @@ CAF_TEST(foreign values are unavailable and never a crash) {
       {{"HSET", key("room:{room}:state"), "seq", "many"}, message_of("room", epoch, "ann", "c2")},
       {{"HSET", key("room:{room}:state"), "ann c1", "nonsense"},
        message_of("room", epoch, "ann", "c1")},
-      {{"HSET", key("room:{room}:state"), "ann c1", "007 5000"},
-       message_of("room", epoch, "ann", "c1")},
+      {{"HSET", key("room:{room}:state"), "ann c1", "001"}, message_of("room", epoch, "ann", "c1")},
+      {{"HSET", key("room:{room}:state"), "ann c1", "5"}, message_of("room", epoch, "ann", "c1")},
+      {{"HSET", key("conversation:{ann:bob}:state"), "ann c1", "5"},
+       append_private{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c1", 5000, false}},
       {{"XADD", key("room:{room}:log"), "7-7", "some", "thing"}, read_room{"room", newest}},
       {{"XADD", key("conversation:{ann:bob}:log"), "7-0", "ts", "x"},
        read_private{"ann", "bob", newest}},
       {{"XADD", key("room:{other}:log"), "7-0", "message", "5000 ann c1 3 An"},
        read_room{"other", newest}},
-      {{"XADD", key("conversation:{ann:eve}:log"), "1-0", "message", "5000 ann c1 3 Ann hello",
-        "to", "eve"},
+      {{"XADD", key("conversation:{ann:eve}:log"), "1-0", "message", "5000 ann c1 3 Ann hello"},
        read_private{"ann", "eve", newest}},
+      {{"XADD", key("conversation:{bob:eve}:log"), "1-0", "message",
+        "5000 ann c1 3 Ann 3 Eve hello"},
+       read_private{"bob", "eve", newest}},
+      {{"HSET", key("conversation:{ann:bob}:state"), "bob:waits", "some"},
+       list_conversations{"bob", 10}},
+      {{"HSET", key("conversation:{ann:bob}:state"), "bob:waits", "some"},
+       mark_delivered{"bob", "ann", 1}},
       {{"HSET", key("conversation:{ann:bob}:state"), "seq", "-4"}, list_conversations{"bob", 10}},
       {{"SADD", key("user:{ann}:rooms"), "not an id"}, load_user{"ann"}},
       {{"HSET", key("users"), "ann", "\xFF"}, load_user{"ann"}},
@@ -195,6 +202,30 @@ CAF_TEST(foreign values are unavailable and never a crash) {
   }
   CAF_CHECK_EQUAL(error_of(load_user{"bob"}), "none");
   CAF_CHECK_EQUAL(lines.count(huge.substr(0, 1000)), 0u);
+}
+
+CAF_TEST(a conversation in which nothing waits and that is on top needs nothing else) {
+  tell("ann", "bob", "c2", true);
+  tell("bob", "ann", "c3", true);
+  auto saved = redis({"DUMP", key("user:{ann}:conversations")});
+  redis({"SET", key("user:{ann}:conversations"), "foreign"});
+  append_private said{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c4", 5000, true};
+  CAF_CHECK_EQUAL(get(said).seq, 4);
+  said.delivered = false;
+  said.cid = "c5";
+  CAF_CHECK_EQUAL(error_of(said), "unavailable");
+  redis({"RESTORE", key("user:{ann}:conversations"), "0", saved, "REPLACE"});
+  CAF_CHECK_EQUAL(get(said).seq, 5);
+}
+
+CAF_TEST(a damaged conversation on top does not keep others from its place) {
+  make_user("carl");
+  tell("ann", "carl", "c1", true);
+  redis({"SET", key("conversation:{ann:carl}:state"), "foreign"});
+  tell("ann", "bob", "c2", true);
+  redis({"DEL", key("conversation:{ann:carl}:state")});
+  CAF_CHECK_EQUAL(
+      redis({"ZREVRANGE", key("user:{ann}:conversations"), "0", "-1"}), "ann:bob ann:carl");
 }
 
 CAF_TEST(damage in one request does not hinder the others of its group) {

@@ -67,7 +67,7 @@ CAF_TEST(damage in one request does not hinder the others of its group) {
   spoil("UPDATE users SET name = CAST(x'ff' AS TEXT) WHERE id = 'ann'");
   auto results = ask_group(
       {message_of("room", epoch, "bob", "c2"), load_user{"ann"},
-       append_private{{"bob", "Bob"}, "ann", "text", "c3", 5000, false}, load_user{"bob"},
+       find_session{"token-ann", 1000, 1000000}, load_user{"bob"},
        message_of("room", epoch, "bob", "c4")});
   CAF_CHECK_EQUAL(as<appended>(results[0]).seq, 2);
   CAF_CHECK_EQUAL(error_in(results[1]), "unavailable");

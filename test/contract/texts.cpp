@@ -73,8 +73,12 @@ CAF_TEST(what could not be read back is not stored) {
        {"\xFF"s, "\xC0\xAF"s, "\xED\xA0\x80"s, "a\xE2\x82"s, repeat("a", 4001)}) {
     CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c1", text)), "not_found");
     CAF_CHECK_EQUAL(
-        error_of(append_private{{"ann", "Ann"}, "bob", text, "c1", 5000, false}), "not_found");
+        error_of(append_private{{"ann", "Ann"}, {"bob", "Bob"}, text, "c1", 5000, false}),
+        "not_found");
   }
+  CAF_CHECK_EQUAL(
+      error_of(append_private{{"ann", "Ann"}, {"bob", "\xFF"}, "text", "c1", 5000, false}),
+      "not_found");
   CAF_CHECK_EQUAL(error_of(rename_user{"bob", "\xFF"}), "not_found");
   CAF_CHECK_EQUAL(error_of(create_room{"other", repeat("a", 81), 1000}), "not_found");
   CAF_CHECK_EQUAL(error_of(create_user{{"eve", "\xFF"}, "token", 1000, 2000}), "not_found");
@@ -106,9 +110,9 @@ CAF_TEST(hostile ids never leave their place) {
              message_of("room", epoch, id, "c1"),
              message_of("room", epoch, "ann", id),
              read_room{id, newest},
-             append_private{{id, "Name"}, "ann", "text", "c1", 5000, false},
-             append_private{{"ann", "Name"}, id, "text", "c1", 5000, false},
-             append_private{{"ann", "Name"}, "ann", "text", id, 5000, false},
+             append_private{{id, "Name"}, {"ann", "Ann"}, "text", "c1", 5000, false},
+             append_private{{"ann", "Name"}, {id, "Name"}, "text", "c1", 5000, false},
+             append_private{{"ann", "Name"}, {"ann", "Ann"}, "text", id, 5000, false},
              read_private{id, "ann", newest},
              read_private{"ann", id, newest},
              list_conversations{id, 10},

@@ -67,7 +67,7 @@ CAF_TEST(in a cluster who comes looks once more for what another actor was told)
   auto laptop = open(R"({"token":")" + ann.token + R"("})");
   // Ann's former actor was told of this one, and her present one was not.
   const persistence::store_request group[] = {
-      persistence::append_private{{ann.id, "Ann"}, ben.id, "two", "c2", 1, true}};
+      persistence::append_private{{ann.id, "Ann"}, {ben.id, "Ben"}, "two", "c2", 1, true}};
   backend->execute(group);
   CAF_CHECK_EQUAL(whispers(laptop), strings{});
   sched.advance_time(std::chrono::seconds{2});
@@ -91,7 +91,7 @@ CAF_TEST(who is told to look once more while the session is opened does so after
   caf::anon_send(laptop.session, look_again{});
   run();
   const persistence::store_request group[] = {
-      persistence::append_private{{ann.id, "Ann"}, ben.id, "two", "c2", 1, true}};
+      persistence::append_private{{ann.id, "Ann"}, {ben.id, "Ben"}, "two", "c2", 1, true}};
   backend->execute(group);
   let_go();
   CAF_CHECK(laptop.connection->answer(100).HasMember("result"));

@@ -7,7 +7,6 @@
 
 using namespace klatsch::persistence;
 using namespace std::string_literals;
-using klatsch::protocol::user;
 
 namespace {
 
@@ -59,13 +58,23 @@ CAF_TEST(foreign parts are named) {
       trouble_with("1 ann c1 3 Ann " + std::string(1000000, 'x')), "not a message's text");
 }
 
-CAF_TEST(an addressee may have blanks in the name and none in the id) {
-  CAF_CHECK(read_addressee("bob Bob the Builder") == (user{"bob", "Bob the Builder"}));
-  CAF_CHECK(read_addressee("bob ") == (user{"bob", ""}));
-  for (std::string_view value : {"", "bob", " Bob", "b:b Bob", "bob \xFF"}) {
+CAF_TEST(in a conversation the name of the addressee is read back too) {
+  CAF_CHECK_EQUAL(
+      private_log_entry_value(5000, {"k7m2", "Ann"}, "Bob the Builder", "c1", "Hello"),
+      "5000 k7m2 c1 3 Ann 15 Bob the Builder Hello");
+  for (const auto& name : {"Bob"s, ""s, " "s, "3 Bob"s, "Zoë 🌊"s})
+    for (const auto& text : {"hello"s, ""s, " "s, "3 Bob x"s}) {
+      const auto value = private_log_entry_value(7, {"ann", name}, name, "c1", text);
+      CAF_CHECK(
+          read_private_log_entry(value) ==
+          (private_log_entry{{7, {"ann", name}, "c1", text}, name}));
+    }
+  for (std::string_view value :
+       {"", "1 ann c1 3 Ann", "1 ann c1 3 Ann hello", "1 ann c1 3 Ann 9 Bob hello",
+        "1 ann c1 3 Ann 3 \xFF\xFF\xFF hello", "1 ann c1 3 Ann 3 Bob \xFF"}) {
     std::string trouble;
     try {
-      read_addressee(value);
+      read_private_log_entry(value);
     } catch (const foreign_content& e) {
       trouble = e.what();
     }
