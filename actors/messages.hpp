@@ -119,12 +119,12 @@ struct rename_user {
   std::string name;
 };
 
-/// A token was made void: its sessions end, and a user without any other token leaves all rooms.
+/// A token was made void: its sessions end, and its user, who can't come back, leaves all rooms.
 struct log_out {
   std::string token_hash;
 };
 
-/// The user's last token has expired or is void: leave all rooms.
+/// The user's token has expired or is void: leave all rooms.
 struct retire_user {};
 
 // -- to rooms and users ---------------------------------------------------------------------------

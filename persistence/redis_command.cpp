@@ -131,7 +131,7 @@ class command_maker {
         list(
             x.from.id, x.to.id, cid_field(x.from, x.cid),
             private_log_entry_value(x.ts, x.from, x.to.name, x.cid, x.text),
-            x.delivered ? "given" : "not_given")};
+            x.delivered ? "delivered" : "waits")};
   }
 
   redis_command operator()(const read_private& x) const {

@@ -5,8 +5,8 @@
 
 namespace klatsch::persistence {
 
-/// One file of `persistence/lua/`; its name is that of the request that it executes, `leases`, or
-/// `claim_format`.
+/// One file of `persistence/lua/`; its name is that of the request that it executes, or
+/// `append_messages`, `leases` or `claim_format`.
 struct redis_script {
   std::string_view name;
   std::string_view source;

@@ -19,6 +19,13 @@ inline bool writes(const store_request& request) {
       list_conversations>(request);
 }
 
+/// True for what a store whose memory is full refuses; what only takes away is done all the same.
+inline bool needs_memory(const store_request& request) {
+  return is_any_of<
+      create_user, rename_user, create_room, activate_room, add_member, append_message,
+      append_private, check_store>(request);
+}
+
 /// True for what must not be answered before the replicas have it, where they are waited for: what
 /// was written, and messages, since one that somebody has read must not be lost.
 inline bool needs_confirmation(const store_request& request) {

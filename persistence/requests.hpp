@@ -208,8 +208,8 @@ struct appended_private {
 };
 
 /// Gives a private message its conversation's next number and stores it, durably. The two users'
-/// actors may do so at the same time: the store alone counts. Both users are there: their actors
-/// have loaded them, and no user is ever removed.
+/// actors may do so at the same time: the store alone counts. It doesn't look whether there are the
+/// users, whom their actors have loaded: no user is ever removed.
 struct append_private {
   using result = appended_private;
   user from;
@@ -237,7 +237,8 @@ struct stored_conversation {
   friend bool operator==(const stored_conversation&, const stored_conversation&) = default;
 };
 
-/// The user's conversations, the one with the newest message first.
+/// The user's conversations, the one with the newest message first; without those with users who
+/// are not there.
 struct list_conversations {
   using result = std::vector<stored_conversation>;
   std::string user_id;

@@ -69,9 +69,9 @@ sqlite_conversations::sqlite_conversations(const sqlite_database& database)
           "WHERE state.user_id = ?1 ORDER BY state.place DESC LIMIT ?2"),
       mark_delivered_(
           database,
-          "UPDATE conversation_states SET delivered = max(delivered, min(?3, "
-          "(SELECT seq FROM conversations WHERE number = conversation))) "
-          "WHERE user_id = ?1 AND with_id = ?2 AND delivered < ?3") {}
+          "UPDATE conversation_states SET delivered = iif(?3 < received, ?3, "
+          "(SELECT seq FROM conversations WHERE number = conversation)) "
+          "WHERE user_id = ?1 AND with_id = ?2 AND delivered < min(?3, received)") {}
 
 store_result sqlite_conversations::execute(const append_private& request) {
   appended_private result;

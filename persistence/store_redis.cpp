@@ -86,7 +86,7 @@ void redis_store::execute_commands(
     }
     results[positions[i]] = answer ? read_reply(request, answer->command, answer->value)
                                    : store_result{store_error::not_found};
-    written = written || writes(request);
+    written = written || needs_memory(request);
   }
   if (!refusal.empty()) {
     if (needs_reconnect(refusal))

@@ -1,6 +1,7 @@
 -- Gives messages the room's next numbers and appends them to the room's log, each once for its cid.
 -- KEYS: room:state, room:log
--- ARGV: epoch; for each message: "<sender's id> <cid>", the log entry's value; for a test: "unfenced"
+-- ARGV: epoch; for each message: "<sender's id> <cid>", the log entry's value;
+--       for a test: "unfenced"
 -- Returns for each message what append_message does, or the error of its append; or for all of them
 -- the status not_found or fenced.
 local fields = {'epoch', 'seq'}

@@ -1,16 +1,16 @@
 -- Gives a private message its conversation's next number and appends it to the conversation's log,
 -- once for each cid; moves the conversation to the top of both users' lists; lets it wait for the
--- addressee unless it is given.
+-- addressee unless it is delivered.
 -- KEYS: conversation:log, conversation:state, sender's conversations, addressee's conversations,
 --       addressee's waiting
--- ARGV: sender's id, addressee's id, "<sender's id> <cid>", the log entry's value, "given" or
---       "not_given"
+-- ARGV: sender's id, addressee's id, "<sender's id> <cid>", the log entry's value, "delivered" or
+--       "waits"
 -- Returns seq, or {seq, value} of the entry that has this cid.
 --
 -- In a conversation's state: seq, its newest number; settled, as long as nothing in it waits and it
--- is the newest of both users, so that one message after the other needs no more than this; <user>:waits,
--- as long as something waits for the user, "<n> <m>": all up to n have been given, m is the newest
--- from the other one; for each message "<user> <cid>".
+-- is the newest of both users, so that one message after the other needs no more than this;
+-- <user>:waits, as long as something waits for the user, "<n> <m>": all up to n have been
+-- delivered, m is the newest from the other one; for each message "<user> <cid>".
 local state = redis.call('HMGET', KEYS[2], 'seq', ARGV[3], 'settled')
 local stored = state[2]
 if stored then
@@ -27,7 +27,7 @@ local function append()
   end
 end
 
-if state[3] and ARGV[5] == 'given' then
+if state[3] and ARGV[5] == 'delivered' then
   append()
   redis.call('HSET', KEYS[2], 'seq', seq, ARGV[3], seq)
   return seq
@@ -41,15 +41,17 @@ local tops = {}
 for i = 3, 4 do
   tops[i] = redis.call('ZREVRANGE', KEYS[i], 0, 0, 'WITHSCORES')
 end
--- One's own message is given to oneself, unless others wait before it.
-local given = ARGV[5] == 'given' or (from == to and not waits[1])
+-- One's own message is delivered to oneself, unless others wait before it.
+local delivered = ARGV[5] == 'delivered' or (from == to and not waits[1])
 local first = waits[2] and string.match(waits[2], '^%d+') or before
 append()
 
 local changed = {'seq', seq, ARGV[3], seq}
-if not given then
+if not delivered then
   changed[5], changed[6] = to .. ':waits', first .. ' ' .. seq
-  redis.call('SADD', KEYS[5], from)
+  if not waits[2] then
+    redis.call('SADD', KEYS[5], from)
+  end
 elseif waits[2] then
   redis.call('HDEL', KEYS[2], to .. ':waits')
   redis.call('SREM', KEYS[5], from)
@@ -60,16 +62,17 @@ for i = 3, 4 do
   local top = tops[i][1]
   if top ~= both then
     if top then
-      -- It is none of KEYS. Where it is damaged, nothing that could settle is appended to it.
+      -- It is none of KEYS. While it is no hash, nothing can be appended to it, so that its field
+      -- does no harm.
       redis.pcall('HDEL', start .. top .. rest, 'settled')
     end
     redis.call('ZADD', KEYS[i], (tonumber(tops[i][2]) or 0) + 1, both)
   end
 end
-if given and (from == to or not waits[1]) then
+if delivered and (from == to or not waits[1]) then
   changed[#changed + 1] = 'settled'
   changed[#changed + 1] = '1'
-else
+elseif state[3] then
   redis.call('HDEL', KEYS[2], 'settled')
 end
 redis.call('HSET', KEYS[2], unpack(changed))

@@ -9,7 +9,10 @@ for position, token in ipairs(due) do
     answer[1] = 1
     break
   end
-  answer[#answer + 1] = redis.call('HGET', KEYS[2], token) or nil
+  local owner = redis.call('HGET', KEYS[2], token)
+  if owner then
+    answer[#answer + 1] = owner
+  end
   redis.call('HDEL', KEYS[2], token)
   redis.call('ZREM', KEYS[1], token)
 end

@@ -5,12 +5,12 @@ local field = ARGV[1] .. ':waits'
 local waits = redis.call('HGET', KEYS[1], field)
 redis.call('SCARD', KEYS[2])
 if waits then
-  local given, newest = string.match(waits, '^(%d+) (%d+)$')
+  local delivered, newest = string.match(waits, '^(%d+) (%d+)$')
   local seq = tonumber(ARGV[3])
   if seq >= tonumber(newest) then
     redis.call('HDEL', KEYS[1], field)
     redis.call('SREM', KEYS[2], ARGV[2])
-  elseif seq > tonumber(given) then
+  elseif seq > tonumber(delivered) then
     redis.call('HSET', KEYS[1], field, ARGV[3] .. ' ' .. newest)
   end
 end

@@ -51,7 +51,7 @@ class fixture {
   std::string error_of(store_request request);
   static std::string error_in(const store_result& result);
 
-  // Shorthands: the first token of user "ann" is "token-ann", and lives until 1,000,000.
+  // Shorthands: the token of user "ann" is "token-ann", and lives until 1,000,000.
   void make_user(const std::string& id, const std::string& name = "");
   /// Makes the room, and activates it; the epoch.
   std::int64_t make_room(const std::string& id);

@@ -232,6 +232,29 @@ CAF_TEST(after many given messages only those wait that were not given) {
   CAF_CHECK(list("bob") == names({"ann 9/9"}));
 }
 
+CAF_TEST(what is marked as delivered has been delivered with ones own messages around it) {
+  tell("ann", "bob", "c1", false);
+  tell("bob", "ann", "c2", true);
+  get(mark_delivered{"bob", "ann", 1});
+  CAF_CHECK(list("bob") == names({"ann 2/2"}));
+  tell("ann", "bob", "c3", false);
+  CAF_CHECK(list("bob") == names({"ann 3/2"}));
+  get(mark_delivered{"bob", "ann", 2});
+  CAF_CHECK(list("bob") == names({"ann 3/2"}));
+  get(mark_delivered{"bob", "ann", 100});
+  CAF_CHECK(list("bob") == names({"ann 3/3"}));
+  CAF_CHECK(waiting_for("bob").empty());
+}
+
+CAF_TEST(a conversation with a user who was lost is not listed and hinders no other) {
+  tell("ann", "bob", "c1");
+  tell("ann", "lost", "c2");
+  CAF_CHECK(list("ann") == names({"bob 1/1"}));
+  CAF_CHECK_EQUAL(error_of(read_private{"ann", "lost", newest}), "not_found");
+  tell("ann", "bob", "c3");
+  CAF_CHECK(list("ann") == names({"bob 2/2"}));
+}
+
 CAF_TEST(the list of conversations is bounded and has the names of today) {
   tell("ann", "bob", "c1");
   tell("ann", "carl", "c2");

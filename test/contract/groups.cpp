@@ -53,7 +53,7 @@ CAF_TEST(requests that fail do not hinder the others) {
       message_of("room", epoch - 1, "ann", "c2"),
       message_of("nowhere", epoch, "ann", "c3"),
       create_user{{"ann", "Other"}, "other", 1000, 2000},
-      append_private{{"ann", "Ann"}, {"no:body", "Nobody"}, "text", "c4", 5000, false},
+      read_private{"ann", "nobody", {{}, {}, 10}},
       load_user{"../../etc/passwd"},
       message_of("room", epoch, "ann", "c5"),
   });
@@ -118,6 +118,22 @@ CAF_TEST(messages to several rooms in one group keep their orders and cids) {
   CAF_CHECK_EQUAL(error_in(results[8]), "not_found");
   CAF_CHECK_EQUAL(numbers(log_of("one")), "1 2 3");
   CAF_CHECK_EQUAL(numbers(log_of("other")), "1 2");
+}
+
+CAF_TEST(a duplicate in a group has the time of the first) {
+  auto epoch = make_room("room");
+  auto at = [&](const std::string& cid, std::int64_t ts) {
+    auto message = message_of("room", epoch, "ann", cid);
+    message.ts = ts;
+    return message;
+  };
+  get(at("c1", 6000));
+  auto results = ask_group({at("c2", 7000), at("c1", 8000), at("c2", 9000), at("c3", 9500)});
+  CAF_CHECK(as<appended>(results[0]) == (appended{2, 7000, false}));
+  CAF_CHECK(as<appended>(results[1]) == (appended{1, 6000, true}));
+  CAF_CHECK(as<appended>(results[2]) == (appended{2, 7000, true}));
+  CAF_CHECK(as<appended>(results[3]) == (appended{3, 9500, false}));
+  CAF_CHECK(get(at("c3", 9900)) == (appended{3, 9500, true}));
 }
 
 CAF_TEST(a large group of large messages is stored) {

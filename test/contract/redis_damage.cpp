@@ -185,7 +185,7 @@ CAF_TEST(foreign values are unavailable and never a crash) {
        list_conversations{"bob", 10}},
       {{"HSET", key("conversation:{ann:bob}:state"), "bob:waits", "some"},
        mark_delivered{"bob", "ann", 1}},
-      {{"HSET", key("conversation:{ann:bob}:state"), "seq", "-4"}, list_conversations{"bob", 10}},
+      {{"HSET", key("conversation:{ann:bob}:state"), "seq", "-4"}, list_conversations{"ann", 10}},
       {{"SADD", key("user:{ann}:rooms"), "not an id"}, load_user{"ann"}},
       {{"HSET", key("users"), "ann", "\xFF"}, load_user{"ann"}},
       {{"HSET", key("users"), "ann", huge}, find_session{"token-ann", 1000, 1000000}},
@@ -238,6 +238,30 @@ CAF_TEST(damage in one request does not hinder the others of its group) {
   CAF_CHECK_EQUAL(error_in(results[1]), "unavailable");
   CAF_CHECK_EQUAL(as<appended>(results[2]).seq, 2);
   CAF_CHECK_EQUAL(lines.count("unavailable: "), 0u);
+}
+
+CAF_TEST(a damaged number of a cid hinders no other message of its group) {
+  redis({"HSET", key("room:{room}:state"), "ann c2", "nonsense", "ann c3", "500"});
+  auto results = ask_group(
+      {message_of("room", epoch, "ann", "c4"), message_of("room", epoch, "ann", "c2"),
+       message_of("room", epoch, "ann", "c3"), message_of("room", epoch, "ann", "c5")});
+  CAF_CHECK_EQUAL(as<appended>(results[0]).seq, 2);
+  CAF_CHECK_EQUAL(error_in(results[1]), "unavailable");
+  CAF_CHECK_EQUAL(error_in(results[2]), "unavailable");
+  CAF_CHECK_EQUAL(as<appended>(results[3]).seq, 3);
+}
+
+CAF_TEST(cids are looked up in a table however the messages came) {
+  auto encoding = [&](const std::string& name) { return redis({"OBJECT", "ENCODING", key(name)}); };
+  std::vector<store_request> group;
+  for (int number = 2; number <= 64; ++number) {
+    const auto cid = "c" + std::to_string(number);
+    group.push_back(message_of("room", epoch, "ann", cid));
+    tell("ann", "bob", cid, true);
+  }
+  CAF_CHECK_EQUAL(as<appended>(ask_group(group).back()).seq, 64);
+  CAF_CHECK_EQUAL(encoding("room:{room}:state"), "hashtable");
+  CAF_CHECK_EQUAL(encoding("conversation:{ann:bob}:state"), "hashtable");
 }
 
 CAF_TEST(from some messages on cids are looked up in a table) {

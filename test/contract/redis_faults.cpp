@@ -159,6 +159,29 @@ CAF_TEST(a Redis whose memory is full refuses what writes and still reads) {
   CAF_CHECK_EQUAL(lines.count("works again"), 1u);
 }
 
+CAF_TEST(a Redis whose memory is full keeps private messages as they are and lets users go) {
+  make_user("ann");
+  make_user("bob");
+  tell("ann", "bob", "c1", true);
+  tell("bob", "carl", "c1", false);
+  const auto state = server().ask({"HGETALL", key("conversation:{ann:bob}:state")});
+  {
+    changed_setting full("maxmemory", "1");
+    append_private said{{"ann", "Ann"}, {"bob", "Bob"}, "text", "c2", 5000, true};
+    CAF_CHECK_EQUAL(error_of(said), "unavailable");
+    said.delivered = false;
+    CAF_CHECK_EQUAL(error_of(said), "unavailable");
+    CAF_CHECK_EQUAL(error_of(create_user{{"eve", "Eve"}, "token", 1000, 2000}), "unavailable");
+    CAF_CHECK_EQUAL(error_of(mark_delivered{"carl", "bob", 1}), "none");
+    CAF_CHECK_EQUAL(error_of(delete_session{"token-bob"}), "none");
+    CAF_CHECK_EQUAL(lines.count("works again"), 0u);
+  }
+  CAF_CHECK_EQUAL(server().ask({"HGETALL", key("conversation:{ann:bob}:state")}), state);
+  CAF_CHECK_EQUAL(error_of(load_user{"eve"}), "not_found");
+  CAF_CHECK_EQUAL(tell("ann", "bob", "c2", true).seq, 2);
+  CAF_CHECK_EQUAL(lines.count("works again"), 1u);
+}
+
 CAF_TEST(a Redis that became a replica is left and taken again when it can write) {
   changed_setting timeout("repl-timeout", "5");
   server().ask({"REPLICAOF", "127.0.0.1", "1"});

@@ -158,9 +158,14 @@ CAF_TEST(without fencing an older owner doubles what the younger has stored) {
   CAF_CHECK_EQUAL(as<appended>(second.say("c2")).seq, 2);
   CAF_CHECK(as<appended>(second.say("c2")).duplicate);
   CAF_CHECK(as<appended>(first.say("c2")) == (appended{3, 5000, false}));
+  const auto together = first.execute(
+      {message_of("room", first.epoch(), "ann", "c2"),
+       message_of("room", first.epoch(), "ann", "c3")});
+  CAF_CHECK(as<appended>(together[0]) == (appended{4, 5000, false}));
+  CAF_CHECK(as<appended>(together[1]) == (appended{5, 5000, false}));
   CAF_CHECK_EQUAL(first.add("bob"), "none");
   CAF_CHECK_EQUAL(first.remove("ann"), "none");
-  CAF_CHECK_EQUAL(numbers(log_of("room")), "1 2 3");
+  CAF_CHECK_EQUAL(numbers(log_of("room")), "1 2 3 4 5");
   CAF_CHECK_EQUAL(members(), "bob");
 }
 

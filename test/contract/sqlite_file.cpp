@@ -148,6 +148,19 @@ CAF_TEST(an older file is brought up to date and keeps what it has) {
   CAF_CHECK_EQUAL(number_from(database, "SELECT count(*) FROM things"), 2);
 }
 
+CAF_TEST(a file of the first schema is brought up to date) {
+  temporary_folder folder;
+  sqlite_database database(folder.file("klatsch.db"));
+  upgrade_schema(database, sqlite_schema_steps().first(1));
+  upgrade_schema(database, sqlite_schema_steps());
+  CAF_CHECK_EQUAL(
+      number_from(database, "PRAGMA user_version"),
+      static_cast<std::int64_t>(sqlite_schema_steps().size()));
+  CAF_CHECK_EQUAL(
+      number_from(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'sessions_by_user'"),
+      0);
+}
+
 CAF_TEST(an upgrade that fails changes nothing) {
   temporary_folder folder;
   auto path = folder.file("klatsch.db");

@@ -40,7 +40,9 @@ def main():
             write(corpus / "fuzz_json", texts(vector))
             write(corpus / "fuzz_round_trip", texts(vector))
             write(corpus / "fuzz_msgpack", binaries(vector))
-    write(corpus / "fuzz_log_entry", [b"1790000000123 k7m2p9xa c123456 3 Ann Hello there"])
+    room, private = b"Hello there", b"7 Bob B\xc3\xb6b Hello"
+    front = b"1790000000123 k7m2p9xa c123456 3 Ann "
+    write(corpus / "fuzz_log_entry", [front + room, front + private])
     return 0
 
 
