@@ -1,18 +1,31 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/running_state.hpp"
+
 /// Runs a plain state class as an actor, as `caf::actor_from_state` of CAF 1.0 does. The class has
 /// `interface` (its typed actor, messages to itself included), a constructor that takes
 /// `interface::pointer` and what the spawner gives, and `make_behavior()`, the table of its
 /// messages. It lives from the first message to the actor's end, on one thread at a time, and in
 /// the actor's own memory.
+///
+/// Of some classes there are as many actors as users, and a table takes 640 bytes: such a class has
+/// `static shared_behavior()`, one table for all its actors, whose rows find the state by
+/// `running_state`, and, where something is to be done at first, `start()`.
 namespace klatsch {
+
+template <class State>
+concept shares_behavior = requires {
+  State::shared_behavior();
+};
 
 template <class State>
 struct state_slot {
@@ -24,11 +37,38 @@ struct state_slot {
 };
 
 template <class State>
-using state_pointer = typename State::interface::template stateful_pointer<state_slot<State>>;
+using stateful_base =
+    std::remove_pointer_t<typename State::interface::template stateful_pointer<state_slot<State>>>;
+
+/// Says which state is running while the actor has its turn.
+template <class State>
+class actor_with_shared_behavior : public stateful_base<State> {
+ public:
+  using stateful_base<State>::stateful_base;
+
+  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t messages) override {
+    auto& content = this->state.content;
+    const running_state<State> turn{content ? &*content : nullptr};
+    return stateful_base<State>::resume(unit, messages);
+  }
+};
+
+template <class State>
+using state_pointer = std::
+    conditional_t<shares_behavior<State>, actor_with_shared_behavior<State>, stateful_base<State>>*;
 
 template <class State, class... Args>
 typename State::interface::behavior_type run_state(state_pointer<State> self, Args&&... args) {
-  return self->state.content.emplace(self, std::forward<Args>(args)...).make_behavior();
+  auto& state = self->state.content.emplace(self, std::forward<Args>(args)...);
+  if constexpr (shares_behavior<State>) {
+    static const auto behavior = State::shared_behavior();
+    running_state<State>::set(state);
+    if constexpr (requires { state.start(); })
+      state.start();
+    return behavior;
+  } else {
+    return state.make_behavior();
+  }
 }
 
 /// Spawns it on `host`, an actor system or an actor.

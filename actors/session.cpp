@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/running_state.hpp"
 #include "actors/session_opening.hpp"
 #include "actors/token.hpp"
 
@@ -31,20 +32,21 @@ session_state::~session_state() {
   leave();
 }
 
-session_actor::behavior_type session_state::make_behavior() {
+session_actor::behavior_type session_state::shared_behavior() {
+  constexpr auto self = &running_state<session_state>::get;
   return {
-      [this](const inbound& message) { receive(message); },
-      [this](const disconnected&) { end(); },
-      [this](const protocol::private_message& message) { on_private(message); },
-      [this](const membership_changed& change) { follow(change); },
-      [this](const room_lost& lost) { on_lost(lost); },
-      [this](const room_gap& gap) { fill_gap(gap.room); },
-      [this](const room_left& left) { return_to(left); },
-      [this](const protocol::user_renamed& event) { on_user_renamed(event); },
-      [this](const open_deadline&) { check_opened(); },
-      [this](const look_again&) { look_for_missed_private(); },
-      [this](const retry_due& due) { on_retry(due); },
-      [this](const close_session& request) { close(static_cast<close_code>(request.code)); },
+      [](const inbound& message) { self().receive(message); },
+      [](const disconnected&) { self().end(); },
+      [](const protocol::private_message& message) { self().on_private(message); },
+      [](const membership_changed& change) { self().follow(change); },
+      [](const room_lost& lost) { self().on_lost(lost); },
+      [](const room_gap& gap) { self().fill_gap(gap.room); },
+      [](const room_left& left) { self().return_to(left); },
+      [](const protocol::user_renamed& event) { self().on_user_renamed(event); },
+      [](const open_deadline&) { self().check_opened(); },
+      [](const look_again&) { self().look_for_missed_private(); },
+      [](const retry_due& due) { self().on_retry(due); },
+      [](const close_session& request) { self().close(static_cast<close_code>(request.code)); },
   };
 }
 

@@ -48,7 +48,8 @@ class session_state final : public hub_table::subscriber {
       client_identity client);
   ~session_state() override;
 
-  session_actor::behavior_type make_behavior();
+  /// There are as many of these actors as connections, so they share their table of messages.
+  static session_actor::behavior_type shared_behavior();
 
   // hub_table::subscriber
   connection& output() override { return *output_; }

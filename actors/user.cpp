@@ -5,6 +5,8 @@
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
+#include "actors/running_state.hpp"
+
 namespace klatsch {
 
 namespace ps = persistence;
@@ -40,30 +42,30 @@ user_state::~user_state() {
   environment_->counters->users.Decrement();
 }
 
-user_state::interface::behavior_type user_state::make_behavior() {
-  activate();
+user_state::interface::behavior_type user_state::shared_behavior() {
+  constexpr auto self = &running_state<user_state>::get;
   return {
-      [this](const open_session& request) { return open(request); },
-      [this](const end_session& request) { end(request); },
-      [this](send_private& request) { return receive(request); },
-      [this](const private_stored& stored) { return on_sent(stored); },
-      [this](const read_private_log& request) { return read(request); },
-      [this](const membership_changed& change) { follow(change); },
-      [this](const klatsch::rename_user& request) { return rename(request); },
-      [this](const klatsch::log_out& request) { return log_out(request); },
-      [this](const retire_user&) { retire(); },
+      [](const open_session& request) { return self().open(request); },
+      [](const end_session& request) { self().end(request); },
+      [](send_private& request) { return self().receive(request); },
+      [](const private_stored& stored) { return self().on_sent(stored); },
+      [](const read_private_log& request) { return self().read(request); },
+      [](const membership_changed& change) { self().follow(change); },
+      [](const klatsch::rename_user& request) { return self().rename(request); },
+      [](const klatsch::log_out& request) { return self().log_out(request); },
+      [](const retire_user&) { self().retire(); },
       // Its sessions open again at the user's next actor, with the numbers that they have seen.
-      [this](const hand_over&) { self_->quit(); },
-      [this](const confirm_place&) { confirm(); },
-      [this](user_idle_atom) { check_idle(); },
-      [this](settled_atom) { look_again_everywhere(); },
-      [this](const retry_due& due) { tell_sender(due.number); },
+      [](const hand_over&) { self().self_->quit(); },
+      [](const confirm_place&) { self().confirm(); },
+      [](user_idle_atom) { self().check_idle(); },
+      [](settled_atom) { self().look_again_everywhere(); },
+      [](const retry_due& due) { self().tell_sender(due.number); },
   };
 }
 
 // -- life -----------------------------------------------------------------------------------------
 
-void user_state::activate() {
+void user_state::start() {
   // `await`: nothing else is looked at before the user is known.
   self_->request(environment_->store, environment_->options.request_timeout, ps::load_user{id()})
       .await(

@@ -34,7 +34,9 @@ class user_state {
   user_state(interface::pointer self, std::string id, const model_environment* environment);
   ~user_state();
 
-  interface::behavior_type make_behavior();
+  /// There are as many of these actors as users, so they share their table of messages.
+  static interface::behavior_type shared_behavior();
+  void start();
 
  private:
   struct opening;
@@ -53,7 +55,6 @@ class user_state {
   void look_again_everywhere();
 
   // life
-  void activate();
   void release();
   void check_idle();
   void check_idle_later();
