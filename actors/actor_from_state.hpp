@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -17,9 +16,9 @@
 /// messages. It lives from the first message to the actor's end, on one thread at a time, and in
 /// the actor's own memory.
 ///
-/// Of some classes there are as many actors as users, and a table takes 640 bytes: such a class has
-/// `static shared_behavior()`, one table for all its actors, whose rows find the state by
-/// `running_state`, and, where something is to be done at first, `start()`.
+/// Of some classes there are as many actors as users, and a table takes 640 bytes: such a class
+/// has, in place of `make_behavior()`, `static shared_behavior()`, one table for all its actors,
+/// whose rows find the state by `running_state`, and `start()` for what is to be done at first.
 namespace klatsch {
 
 template <class State>
@@ -40,16 +39,15 @@ template <class State>
 using stateful_base =
     std::remove_pointer_t<typename State::interface::template stateful_pointer<state_slot<State>>>;
 
-/// Says which state is running while the actor has its turn.
+/// Says whose message it is while it handles one.
 template <class State>
 class actor_with_shared_behavior : public stateful_base<State> {
  public:
   using stateful_base<State>::stateful_base;
 
-  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t messages) override {
-    auto& content = this->state.content;
-    const running_state<State> turn{content ? &*content : nullptr};
-    return stateful_base<State>::resume(unit, messages);
+  caf::invoke_message_result consume(caf::mailbox_element& element) override {
+    const running_state<State> turn{*this->state.content};
+    return stateful_base<State>::consume(element);
   }
 };
 
@@ -57,15 +55,18 @@ template <class State>
 using state_pointer = std::
     conditional_t<shares_behavior<State>, actor_with_shared_behavior<State>, stateful_base<State>>*;
 
+template <class State>
+const auto& shared_behavior_of() {
+  static const auto behavior = State::shared_behavior();
+  return behavior;
+}
+
 template <class State, class... Args>
 typename State::interface::behavior_type run_state(state_pointer<State> self, Args&&... args) {
   auto& state = self->state.content.emplace(self, std::forward<Args>(args)...);
   if constexpr (shares_behavior<State>) {
-    static const auto behavior = State::shared_behavior();
-    running_state<State>::set(state);
-    if constexpr (requires { state.start(); })
-      state.start();
-    return behavior;
+    state.start();
+    return shared_behavior_of<State>();
   } else {
     return state.make_behavior();
   }

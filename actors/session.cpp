@@ -33,20 +33,20 @@ session_state::~session_state() {
 }
 
 session_actor::behavior_type session_state::shared_behavior() {
-  constexpr auto self = &running_state<session_state>::get;
+  constexpr auto state = &running_state<session_state>::get;
   return {
-      [](const inbound& message) { self().receive(message); },
-      [](const disconnected&) { self().end(); },
-      [](const protocol::private_message& message) { self().on_private(message); },
-      [](const membership_changed& change) { self().follow(change); },
-      [](const room_lost& lost) { self().on_lost(lost); },
-      [](const room_gap& gap) { self().fill_gap(gap.room); },
-      [](const room_left& left) { self().return_to(left); },
-      [](const protocol::user_renamed& event) { self().on_user_renamed(event); },
-      [](const open_deadline&) { self().check_opened(); },
-      [](const look_again&) { self().look_for_missed_private(); },
-      [](const retry_due& due) { self().on_retry(due); },
-      [](const close_session& request) { self().close(static_cast<close_code>(request.code)); },
+      [](const inbound& message) { state().receive(message); },
+      [](const disconnected&) { state().end(); },
+      [](const protocol::private_message& message) { state().on_private(message); },
+      [](const membership_changed& change) { state().follow(change); },
+      [](const room_lost& lost) { state().on_lost(lost); },
+      [](const room_gap& gap) { state().fill_gap(gap.room); },
+      [](const room_left& left) { state().return_to(left); },
+      [](const protocol::user_renamed& event) { state().on_user_renamed(event); },
+      [](const open_deadline&) { state().check_opened(); },
+      [](const look_again&) { state().look_for_missed_private(); },
+      [](const retry_due& due) { state().on_retry(due); },
+      [](const close_session& request) { state().close(static_cast<close_code>(request.code)); },
   };
 }
 

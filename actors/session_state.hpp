@@ -50,6 +50,8 @@ class session_state final : public hub_table::subscriber {
 
   /// There are as many of these actors as connections, so they share their table of messages.
   static session_actor::behavior_type shared_behavior();
+  /// It waits for its connection.
+  void start() {}
 
   // hub_table::subscriber
   connection& output() override { return *output_; }

@@ -43,23 +43,23 @@ user_state::~user_state() {
 }
 
 user_state::interface::behavior_type user_state::shared_behavior() {
-  constexpr auto self = &running_state<user_state>::get;
+  constexpr auto state = &running_state<user_state>::get;
   return {
-      [](const open_session& request) { return self().open(request); },
-      [](const end_session& request) { self().end(request); },
-      [](send_private& request) { return self().receive(request); },
-      [](const private_stored& stored) { return self().on_sent(stored); },
-      [](const read_private_log& request) { return self().read(request); },
-      [](const membership_changed& change) { self().follow(change); },
-      [](const klatsch::rename_user& request) { return self().rename(request); },
-      [](const klatsch::log_out& request) { return self().log_out(request); },
-      [](const retire_user&) { self().retire(); },
+      [](const open_session& request) { return state().open(request); },
+      [](const end_session& request) { state().end(request); },
+      [](send_private& request) { return state().receive(request); },
+      [](const private_stored& stored) { return state().on_sent(stored); },
+      [](const read_private_log& request) { return state().read(request); },
+      [](const membership_changed& change) { state().follow(change); },
+      [](const klatsch::rename_user& request) { return state().rename(request); },
+      [](const klatsch::log_out& request) { return state().log_out(request); },
+      [](const retire_user&) { state().retire(); },
       // Its sessions open again at the user's next actor, with the numbers that they have seen.
-      [](const hand_over&) { self().self_->quit(); },
-      [](const confirm_place&) { self().confirm(); },
-      [](user_idle_atom) { self().check_idle(); },
-      [](settled_atom) { self().look_again_everywhere(); },
-      [](const retry_due& due) { self().tell_sender(due.number); },
+      [](const hand_over&) { state().self_->quit(); },
+      [](const confirm_place&) { state().confirm(); },
+      [](user_idle_atom) { state().check_idle(); },
+      [](settled_atom) { state().look_again_everywhere(); },
+      [](const retry_due& due) { state().tell_sender(due.number); },
   };
 }
 

@@ -36,6 +36,7 @@ class user_state {
 
   /// There are as many of these actors as users, so they share their table of messages.
   static interface::behavior_type shared_behavior();
+  /// Loads the user; no message is looked at before.
   void start();
 
  private:

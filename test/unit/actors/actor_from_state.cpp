@@ -57,9 +57,9 @@ CAF_TEST(actors that share a table have states of their own) {
 
 CAF_TEST(a turn within a turn gives the state back) {
   int outer = 1, inner = 2;
-  const running_state<int> turn{&outer};
+  const running_state<int> turn{outer};
   {
-    const running_state<int> within{&inner};
+    const running_state<int> within{inner};
     CAF_CHECK_EQUAL(&running_state<int>::get(), &inner);
   }
   CAF_CHECK_EQUAL(&running_state<int>::get(), &outer);
