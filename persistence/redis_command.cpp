@@ -23,6 +23,13 @@ std::string cid_field(const protocol::user& from, const std::string& cid) {
   return from.id + " " + cid;
 }
 
+constexpr std::size_t words_of_message = 2;
+
+void add_words(redis_command& command, const append_message& x) {
+  command.arguments.push_back(cid_field(x.from, x.cid));
+  command.arguments.push_back(log_entry_value(x.ts, x.from, x.cid, x.text));
+}
+
 /// An initializer list would copy each word once more.
 template <class... Words>
 std::vector<std::string> list(Words&&... words) {
@@ -110,11 +117,11 @@ class command_maker {
   }
 
   redis_command operator()(const append_message& x) const {
-    return {
-        append_one, list(room(x.room, "state"), room(x.room, "log")),
-        list(
-            digits(x.epoch), cid_field(x.from, x.cid),
-            log_entry_value(x.ts, x.from, x.cid, x.text))};
+    redis_command command{append_one, list(room(x.room, "state"), room(x.room, "log")), {}};
+    command.arguments.reserve(1 + words_of_message);
+    command.arguments.push_back(digits(x.epoch));
+    add_words(command, x);
+    return command;
   }
 
   redis_command operator()(const read_room& x) const {
@@ -218,8 +225,7 @@ class command_maker {
 
 void add_message(redis_command& command, const append_message& x) {
   command.name = append_several;
-  command.arguments.push_back(cid_field(x.from, x.cid));
-  command.arguments.push_back(log_entry_value(x.ts, x.from, x.cid, x.text));
+  add_words(command, x);
 }
 
 bool appends_several(const redis_command& command) {

@@ -25,16 +25,16 @@ store_result from_status(std::string_view status) {
   throw foreign_content("an unknown status");
 }
 
-/// An entry of a stream: its number, and its fields by their names.
+/// An entry of a stream: its number, and the message in it.
 class stream_entry {
  public:
   explicit stream_entry(redis_value reply) : seq_(reply[0].entry_number()), fields_(reply[1]) {}
 
   std::int64_t seq() const { return seq_; }
 
-  std::string_view operator[](std::string_view name) const {
+  std::string_view message() const {
     for (std::size_t i = 0; i + 1 < fields_.size(); i += 2)
-      if (fields_[i].text() == name)
+      if (fields_[i].text() == "message")
         return fields_[i + 1].text();
     throw foreign_content("a log entry without its fields");
   }
@@ -97,9 +97,7 @@ class result_maker {
   }
 
   store_result operator()(const append_message& request) const {
-    if (!reply_.is_array())
-      return appended{reply_.number(), request.ts, false};
-    return appended{reply_[0].number(), read_log_entry(reply_[1].text()).ts, true};
+    return stored_at<appended>(request.ts, read_log_entry);
   }
 
   store_result operator()(const read_room& request) const {
@@ -107,7 +105,7 @@ class result_maker {
     messages.reserve(reply_.size());
     for (std::size_t i = 0; i < reply_.size(); ++i) {
       const stream_entry stored(reply_[i]);
-      auto entry = read_log_entry(stored["message"]);
+      auto entry = read_log_entry(stored.message());
       messages.push_back(
           {request.room, stored.seq(), entry.ts, std::move(entry.from), std::move(entry.text),
            std::move(entry.cid)});
@@ -116,9 +114,7 @@ class result_maker {
   }
 
   store_result operator()(const append_private& request) const {
-    if (!reply_.is_array())
-      return appended_private{reply_.number(), request.ts, false};
-    return appended_private{reply_[0].number(), read_private_log_entry(reply_[1].text()).ts, true};
+    return stored_at<appended_private>(request.ts, read_private_log_entry);
   }
 
   store_result operator()(const read_private& request) const {
@@ -126,7 +122,7 @@ class result_maker {
     messages.reserve(reply_.size());
     for (std::size_t i = 0; i < reply_.size(); ++i) {
       const stream_entry stored(reply_[i]);
-      auto entry = read_private_log_entry(stored["message"]);
+      auto entry = read_private_log_entry(stored.message());
       auto to = addressee(request, entry);
       messages.push_back(
           {request.with, stored.seq(), entry.ts, std::move(entry.from), std::move(to),
@@ -154,6 +150,14 @@ class result_maker {
   }
 
  private:
+  /// From the number alone, or from that of the entry which has the cid already, and the entry.
+  template <class Result, class Entry>
+  Result stored_at(std::int64_t ts, Entry (*read)(std::string_view)) const {
+    if (!reply_.is_array())
+      return {reply_.number(), ts, false};
+    return {reply_[0].number(), read(reply_[1].text()).ts, true};
+  }
+
   redis_value reply_;
 };
 
