@@ -263,7 +263,7 @@ using store_actor = caf::typed_actor<
     replies_to<persistence::check_epoch>::with<persistence::done>,
     replies_to<persistence::append_message>::with<persistence::appended>,
     replies_to<persistence::read_room>::with<persistence::log_page<protocol::message>>,
-    replies_to<persistence::append_private>::with<persistence::appended_private>,
+    replies_to<persistence::append_private>::with<persistence::appended>,
     replies_to<persistence::read_private>::with<persistence::log_page<protocol::private_message>>,
     replies_to<persistence::list_conversations>::with<
         std::vector<persistence::stored_conversation>>,

@@ -165,7 +165,7 @@ caf::result<protocol::sent_result> user_state::receive(send_private& request) {
               request.from, who_, request.text, request.cid, now_ms(), !sessions_.empty()})
       .then(
           [this, request = std::move(request), to = who_,
-           promise](const ps::appended_private& done) mutable {
+           promise](const ps::appended& done) mutable {
             // A duplicate is shown again: perhaps nobody heard of it the first time. Sessions drop
             // numbers that they have seen.
             if (!done.duplicate)

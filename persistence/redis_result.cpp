@@ -97,7 +97,7 @@ class result_maker {
   }
 
   store_result operator()(const append_message& request) const {
-    return stored_at<appended>(request.ts, read_log_entry);
+    return stored_at(request.ts, read_log_entry);
   }
 
   store_result operator()(const read_room& request) const {
@@ -114,7 +114,7 @@ class result_maker {
   }
 
   store_result operator()(const append_private& request) const {
-    return stored_at<appended_private>(request.ts, read_private_log_entry);
+    return stored_at(request.ts, read_private_log_entry);
   }
 
   store_result operator()(const read_private& request) const {
@@ -151,8 +151,8 @@ class result_maker {
 
  private:
   /// From the number alone, or from that of the entry which has the cid already, and the entry.
-  template <class Result, class Entry>
-  Result stored_at(std::int64_t ts, Entry (*read)(std::string_view)) const {
+  template <class Entry>
+  appended stored_at(std::int64_t ts, Entry (*read)(std::string_view)) const {
     if (!reply_.is_array())
       return {reply_.number(), ts, false};
     return {reply_[0].number(), read(reply_[1].text()).ts, true};

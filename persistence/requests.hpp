@@ -199,19 +199,11 @@ struct read_room {
 
 // -- conversations of two users -------------------------------------------------------------------
 
-struct appended_private {
-  std::int64_t seq = 0;
-  std::int64_t ts = 0;
-  /// As in `appended`.
-  bool duplicate = false;
-  friend bool operator==(const appended_private&, const appended_private&) = default;
-};
-
 /// Gives a private message its conversation's next number and stores it, durably. The two users'
 /// actors may do so at the same time: the store alone counts. It doesn't look whether there are the
 /// users, whom their actors have loaded: no user is ever removed.
 struct append_private {
-  using result = appended_private;
+  using result = appended;
   user from;
   user to;
   std::string text;
@@ -292,7 +284,6 @@ using store_result = std::variant<
     activated_room,
     appended,
     log_page<protocol::message>,
-    appended_private,
     log_page<protocol::private_message>,
     std::vector<stored_conversation>>;
 

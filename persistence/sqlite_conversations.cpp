@@ -74,7 +74,7 @@ sqlite_conversations::sqlite_conversations(const sqlite_database& database)
           "WHERE user_id = ?1 AND with_id = ?2 AND delivered < min(?3, received)") {}
 
 store_result sqlite_conversations::execute(const append_private& request) {
-  appended_private result;
+  appended result;
   auto conversation = find_or_make(request.from.id, request.to.id);
   if (auto rows = find_cid_.query(conversation.number, request.from.id, request.cid); rows.next()) {
     result.seq = rows.number(0);

@@ -63,7 +63,7 @@ appended fixture::say(
   return get(message_of(room, epoch, from, cid, text));
 }
 
-appended_private fixture::tell(
+appended fixture::tell(
     const std::string& from,
     const std::string& to,
     const std::string& cid,

@@ -61,7 +61,7 @@ class fixture {
       const std::string& from,
       const std::string& cid,
       const std::string& text = "text");
-  appended_private tell(
+  appended tell(
       const std::string& from,
       const std::string& to,
       const std::string& cid,
