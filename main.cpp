@@ -128,6 +128,7 @@ net::server_options server_options_of(const settings& values) {
   options.origins = http.origins;
   options.frame_ancestors = http.frame_ancestors;
   options.cookie.secure = http.cookie_secure;
+  options.io_uring = http.io_uring;
   options.cookie.max_age = std::chrono::hours{24 * values.sessions.lifetime_days};
   options.max_connections = size_of(http.max_connections);
   options.outbox.bytes = size_of(values.limits.outbox_bytes);

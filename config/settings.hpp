@@ -21,6 +21,7 @@ struct http_settings {
   std::int64_t idle_timeout_ms = 60000;
   std::int64_t header_timeout_ms = 10000;
   bool cookie_secure = false;
+  bool io_uring = true;
   /// The sources of the directive `frame-ancestors` in the content security policy.
   std::string frame_ancestors = "'none'";
   std::int64_t stop_timeout_ms = 10000;

@@ -16,7 +16,7 @@ event_loop::event_loop(
       subscriptions_(std::make_unique<hub_table>(counters, options.pending_events)),
       tick_interval_(options.tick), outbox_limits_(options.outbox), execution_unit_(&system),
       work_(asio::make_work_guard(io_)), dirty_(std::make_unique<outbox_list>()),
-      pacer_(options.write_delay) {}
+      pacer_(options.write_delay), batch_(options.io_uring) {}
 
 event_loop::~event_loop() = default;
 
@@ -104,16 +104,51 @@ void event_loop::flush_or_rest() {
 
 void event_loop::flush() {
   const auto begin = std::chrono::steady_clock::now();
-  // An outbox that has more than one turn's share puts itself into the list again.
   outbox_list turn;
   turn.swap(*dirty_);
+  for (int write = 0; write != writes_per_turn && !turn.empty(); ++write) {
+    outbox_list more;
+    while (!turn.empty())
+      write_some_of(turn, more);
+    turn.swap(more);
+  }
+  // Who has more to write than that lets sockets and actors have their turn first.
   while (!turn.empty()) {
     auto& box = turn.front();
     turn.pop_front();
-    box.flush();
+    flush_later(box);
   }
   pacer_.on_flushed(begin, std::chrono::steady_clock::now());
   publish_outbox_bytes();
+}
+
+void event_loop::write_some_of(outbox_list& turn, outbox_list& more) {
+  outbox_list written, done;
+  while (!turn.empty() && !batch_.full()) {
+    auto& box = turn.front();
+    turn.pop_front();
+    // What waited may have been dropped meanwhile.
+    if (box.empty()) {
+      done.push_back(box);
+    } else {
+      box.add_to(batch_);
+      written.push_back(box);
+    }
+  }
+  auto result = batch_.execute().begin();
+  while (!written.empty()) {
+    auto& box = written.front();
+    written.pop_front();
+    box.take_result(*result++);
+    done.push_back(box);
+  }
+  // From here on owners are told, who may end any connection: then its outbox leaves the list.
+  while (!done.empty()) {
+    auto& box = done.front();
+    done.pop_front();
+    if (box.settle())
+      more.push_back(box);
+  }
 }
 
 void event_loop::publish_outbox_bytes() {
@@ -173,6 +208,7 @@ void event_loop::end_when_empty() {
     return;
   work_.reset();
   tick_timer_.cancel();
+  poller_.stop();
 }
 
 } // namespace klatsch::net

@@ -22,6 +22,8 @@
 #include "net/flush_pacer.hpp"
 #include "net/managed_connection.hpp"
 #include "net/outbox_limits.hpp"
+#include "net/socket_batch.hpp"
+#include "net/socket_poller.hpp"
 
 namespace klatsch {
 class hub_table;
@@ -40,6 +42,8 @@ struct event_loop_options {
   std::size_t pending_events = 1024;
   /// See flush_pacer.
   std::chrono::milliseconds write_delay{0};
+  /// See socket_batch.
+  bool io_uring = true;
   /// Those of each outbox.
   outbox_limits outbox{};
 };
@@ -60,6 +64,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   hub_table& subscriptions() { return *subscriptions_; }
   const outbox_limits& limits_of_outboxes() const { return outbox_limits_; }
   caf::actor_system& system() { return system_; }
+  socket_poller& poller() { return poller_; }
 
   /// What the actors of this thread run on; valid as long as the loop.
   caf::execution_unit* execution_unit() { return &execution_unit_; }
@@ -118,6 +123,9 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// Messages to an actor in one turn, after which sockets and other actors get theirs.
   static constexpr std::size_t messages_per_turn = 100;
 
+  /// System calls for an outbox in one turn, likewise.
+  static constexpr int writes_per_turn = 8;
+
   void take_turn(const caf::strong_actor_ptr& actor);
   void take_turn_of_unfinished();
   void schedule_unfinished();
@@ -125,6 +133,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   void for_each_connection(Function function);
   void flush_or_rest();
   void flush();
+  void write_some_of(outbox_list& turn, outbox_list& more);
   void publish_outbox_bytes();
   void schedule_tick();
   void end_when_empty();
@@ -147,6 +156,8 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   std::unique_ptr<outbox_list> dirty_;
   asio::steady_timer flush_timer_{io_};
   flush_pacer pacer_;
+  socket_batch batch_;
+  socket_poller poller_{io_, batch_};
   /// Since the pacer was asked last.
   bool pushed_ = false;
   bool full_ = false;

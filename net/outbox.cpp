@@ -1,16 +1,11 @@
 #include "net/outbox.hpp"
 
-#include <sys/socket.h>
-
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/container/static_vector.hpp>
-
 #include "net/event_loop.hpp"
+#include "net/socket_batch.hpp"
 
 namespace klatsch::net {
 
@@ -20,17 +15,19 @@ namespace {
 /// load it is not allocated anew for each write.
 constexpr std::size_t frames_kept_allocated = 64;
 
+constexpr std::size_t frames_per_write = socket_batch::most_parts;
+
 } // namespace
 
-outbox::outbox(event_loop& loop, tcp_socket socket, outbox_owner& owner)
-    : loop_(loop), owner_(owner), socket_(std::move(socket)) {}
+outbox::outbox(event_loop& loop, int socket, outbox_owner& owner)
+    : polled_socket(loop.poller(), socket), loop_(loop), owner_(owner) {}
 
 outbox::~outbox() {
   account(-static_cast<std::int64_t>(bytes_));
 }
 
 void outbox::push(wire_bytes bytes) {
-  if (sealed_ || failed_)
+  if (sealed_ || state_ == state::broken)
     return;
   // A single message always finds room: a page of long texts is no sign of a slow reader.
   const auto& limits = loop_.limits_of_outboxes();
@@ -43,51 +40,48 @@ void outbox::push(wire_bytes bytes) {
   account(static_cast<std::int64_t>(bytes->size()));
   frames_.push_back(std::move(bytes));
   // Until the socket takes something there is nothing to write, nor to wait for.
-  if (waiting_)
+  if (state_ != state::writable)
     return;
   loop_.note_push(frames() >= frames_per_write);
-  if (!is_linked())
+  if (!unflushed_hook::is_linked())
     loop_.flush_later(*this);
 }
 
-void outbox::flush() {
-  for (int write = 0; write < writes_per_turn && !empty(); ++write) {
-    boost::system::error_code error;
-    const auto written = write_once(error);
-    if (error == asio::error::would_block || error == asio::error::try_again)
-      return wait_writable();
-    if (error) {
-      discard();
-      owner_.on_outbox_failed();
-      return;
-    }
-    consume(written);
+void outbox::add_to(socket_batch& writes) {
+  writes.add_socket(native_handle(), socket_batch::action::send);
+  const auto end = std::min(head_ + frames_per_write, frames_.size());
+  auto begun = written_;
+  for (std::size_t i = head_; i != end; ++i) {
+    writes.add_part(frames_[i]->data() + begun, frames_[i]->size() - begun);
+    begun = 0;
+  }
+}
+
+void outbox::take_result(int result) {
+  loop_.counters().outbox_writes.Increment();
+  if (result >= 0)
+    consume(static_cast<std::size_t>(result));
+  else if (result == -EAGAIN || result == -EWOULDBLOCK)
+    state_ = state::blocked;
+  else if (result != -EINTR)
+    state_ = state::broken;
+}
+
+bool outbox::settle() {
+  if (state_ == state::blocked) {
+    state_ = state::waiting;
+    wait_writable();
+    return false;
+  }
+  if (state_ == state::broken) {
+    discard();
+    owner_.on_outbox_failed();
+    return false;
   }
   if (!empty())
-    loop_.flush_later(*this);
-  else
-    owner_.on_outbox_empty();
-}
-
-std::size_t outbox::write_once(boost::system::error_code& error) {
-  loop_.counters().outbox_writes.Increment();
-  if (frames() == 1)
-    return write_frame(*frames_[head_], error);
-  boost::container::static_vector<asio::const_buffer, frames_per_write> buffers;
-  auto offset = written_;
-  for (auto i = head_; i != frames_.size() && buffers.size() != frames_per_write; ++i) {
-    buffers.push_back(asio::buffer(*frames_[i]) + offset);
-    offset = 0;
-  }
-  return socket_.write_some(buffers, error);
-}
-
-std::size_t outbox::write_frame(const std::string& frame, boost::system::error_code& error) {
-  const auto written = ::send(
-      socket_.native_handle(), frame.data() + written_, frame.size() - written_, MSG_NOSIGNAL);
-  if (written < 0)
-    error.assign(errno, boost::system::system_category());
-  return written < 0 ? 0 : static_cast<std::size_t>(written);
+    return true;
+  owner_.on_outbox_empty();
+  return false;
 }
 
 void outbox::consume(std::size_t bytes) {
@@ -131,12 +125,12 @@ void outbox::shrink() {
 }
 
 void outbox::discard() {
-  failed_ = true;
+  state_ = state::broken;
   account(-static_cast<std::int64_t>(bytes_));
   frame_queue{}.swap(frames_);
   head_ = 0;
   written_ = 0;
-  unlink();
+  unflushed_hook::unlink();
 }
 
 void outbox::account(std::int64_t difference) {
@@ -144,15 +138,11 @@ void outbox::account(std::int64_t difference) {
   loop_.count_outbox_bytes(difference);
 }
 
-void outbox::wait_writable() {
-  waiting_ = true;
-  socket_.async_wait(
-      tcp_socket::wait_write,
-      [this, alive = owner_.keep_outbox()](const boost::system::error_code& error) {
-        waiting_ = false;
-        if (!error && !failed_)
-          flush();
-      });
+void outbox::on_writable() {
+  if (state_ != state::waiting)
+    return;
+  state_ = state::writable;
+  loop_.flush_later(*this);
 }
 
 } // namespace klatsch::net

@@ -2,17 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 #include <boost/container/vector.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include "actors/frame.hpp"
-#include "net/tcp_socket.hpp"
+#include "net/polled_socket.hpp"
 
 namespace klatsch::net {
 
 class event_loop;
+class socket_batch;
 
 /// What the owner of an outbox is told. The calls come from within `push` or from the loop.
 class outbox_owner {
@@ -24,24 +24,23 @@ class outbox_owner {
   virtual void on_outbox_empty() = 0;
   /// Nothing can be written any more.
   virtual void on_outbox_failed() = 0;
-  /// Held while the outbox waits for the socket.
-  virtual std::shared_ptr<void> keep_outbox() = 0;
 };
 
+/// An outbox is in the list of those that are to be written.
+using unflushed_hook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
 /// A connection's socket and everything that leaves by it, in its order: a bounded queue of shared
-/// frames. What comes within one turn of the event loop goes out by one gathering write. There is
-/// one in each connection, so its members are as small as their bounds allow.
-class outbox : public boost::intrusive::list_base_hook<
-                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+/// frames. What comes within one turn of the event loop goes out by one gathering write, together
+/// with those of all other connections. There is one in each connection, so its members are as
+/// small as their bounds allow.
+class outbox final : public polled_socket, public unflushed_hook {
  public:
-  /// Both outlive the outbox. The socket is non-blocking. The limits are those of the loop.
-  outbox(event_loop& loop, tcp_socket socket, outbox_owner& owner);
+  /// Both outlive the outbox. Takes over the socket. The limits are those of the loop.
+  outbox(event_loop& loop, int socket, outbox_owner& owner);
   ~outbox();
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
-
-  tcp_socket& socket() { return socket_; }
-  const tcp_socket& socket() const { return socket_; }
 
   /// `bytes` is one or more whole frames.
   void push(wire_bytes bytes);
@@ -54,8 +53,14 @@ class outbox : public boost::intrusive::list_base_hook<
   std::size_t frames() const { return frames_.size() - head_; }
   std::size_t bytes() const { return bytes_; }
 
-  /// By the event loop, at the end of a turn.
-  void flush();
+  /// By the event loop, which writes at the end of a turn: adds as much as one system call takes.
+  /// Not when it is empty.
+  void add_to(socket_batch& writes);
+  /// What has become of it: the bytes that the socket took, or the negative error number. Calls
+  /// nobody.
+  void take_result(int result);
+  /// Tells the owner, or waits for the socket. True when there is more to write.
+  bool settle();
 
   /// Keeps no memory where nothing waits.
   void shrink();
@@ -64,20 +69,13 @@ class outbox : public boost::intrusive::list_base_hook<
   void discard();
 
  private:
-  static constexpr std::size_t frames_per_write = 64;
-  /// After so many writes other connections get their turn.
-  static constexpr int writes_per_turn = 8;
+  enum class state : std::uint8_t { writable, blocked, waiting, broken };
 
-  /// The bytes written by one system call; 0 when the socket takes none at the moment.
-  std::size_t write_once(boost::system::error_code& error);
-  /// The same for the only frame, as at a low load, by a system call that costs less; Asio has it
-  /// not before Boost 1.76.
-  std::size_t write_frame(const std::string& frame, boost::system::error_code& error);
   void consume(std::size_t bytes);
   void release_front();
   void drop_waiting();
   void account(std::int64_t difference);
-  void wait_writable();
+  void on_writable() override;
 
   using frame_queue = boost::container::vector<
       wire_bytes,
@@ -88,16 +86,14 @@ class outbox : public boost::intrusive::list_base_hook<
 
   event_loop& loop_;
   outbox_owner& owner_;
-  tcp_socket socket_;
   /// The queue is what stands from `head_` on.
   frame_queue frames_;
   std::uint32_t head_ = 0;
   /// Of the frame at `head_`, what has gone out.
   std::uint32_t written_ = 0;
   std::uint32_t bytes_ = 0;
-  bool waiting_ = false;
+  state state_ = state::writable;
   bool sealed_ = false;
-  bool failed_ = false;
 };
 
 } // namespace klatsch::net

@@ -22,15 +22,15 @@ namespace klatsch::net {
 /// own frames. A write completes when the outbox has it.
 class outbox_stream {
  public:
-  using executor_type = tcp_socket::executor_type;
-  using next_layer_type = tcp_socket;
+  using executor_type = polled_socket::executor_type;
+  using next_layer_type = polled_socket;
 
-  outbox_stream(event_loop& loop, tcp_socket socket, outbox_owner& owner)
-      : outbox_(loop, std::move(socket), owner) {}
+  /// As for an outbox.
+  outbox_stream(event_loop& loop, int socket, outbox_owner& owner) : outbox_(loop, socket, owner) {}
 
   executor_type get_executor() noexcept { return next_layer().get_executor(); }
-  tcp_socket& next_layer() noexcept { return outbox_.socket(); }
-  const tcp_socket& next_layer() const noexcept { return outbox_.socket(); }
+  polled_socket& next_layer() noexcept { return outbox_; }
+  const polled_socket& next_layer() const noexcept { return outbox_; }
 
   outbox& box() { return outbox_; }
 

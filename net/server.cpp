@@ -49,7 +49,8 @@ struct server::parts {
       loops.push_back(std::make_shared<event_loop>(
           system, counters,
           event_loop_options{
-              tick_for(options), options.pending_events, options.write_delay, options.outbox}));
+              tick_for(options), options.pending_events, options.write_delay, options.io_uring,
+              options.outbox}));
     acceptor = std::make_unique<listener>(loops, slots, context);
     for (auto& loop : loops) {
       hubs.push_back(start_hub(*loop, environment));

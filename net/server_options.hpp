@@ -39,6 +39,8 @@ struct server_options {
   std::size_t pending_events = 1024;
   /// Under load, what is sent waits at most so long for more: see flush_pacer.
   std::chrono::milliseconds write_delay{20};
+  /// See socket_batch.
+  bool io_uring = true;
   /// A WebSocket from which nothing, not even a pong, was heard for so long is closed. A ping is
   /// sent after half of it.
   std::chrono::milliseconds idle_timeout{60000};

@@ -29,12 +29,12 @@ class websocket_connection final : public connection,
  public:
   websocket_connection(
       std::shared_ptr<event_loop> loop,
-      tcp_socket socket,
+      int socket,
       connection_slots::slot slot,
       const connection_context& context,
       subprotocol spoken)
       : loop_(std::move(loop)), slot_(std::move(slot)), context_(context), spoken_(spoken),
-        stream_(*loop_, std::move(socket), *this) {
+        stream_(*loop_, socket, *this) {
     set_deadline(context_.options.header_timeout);
     loop_->manage(*this);
   }
@@ -63,7 +63,6 @@ class websocket_connection final : public connection,
   void on_outbox_overflow() override;
   void on_outbox_empty() override;
   void on_outbox_failed() override { abandon(); }
-  std::shared_ptr<void> keep_outbox() override { return shared_from_this(); }
 
  private:
   wire_bytes close_frame(protocol::close_code code) const;
@@ -74,7 +73,7 @@ class websocket_connection final : public connection,
   enum class state : std::uint8_t { handshake, open, closing, draining, lingering, gone };
 
   outbox& box() { return stream_.next_layer().box(); }
-  tcp_socket& socket() { return stream_.next_layer().next_layer(); }
+  polled_socket& socket() { return stream_.next_layer().next_layer(); }
   void set_deadline(std::chrono::milliseconds timeout) {
     deadline_ = std::chrono::steady_clock::now() + timeout;
   }
@@ -249,8 +248,7 @@ void websocket_connection::on_outbox_empty() {
   if (client_closed_)
     return abandon();
   state_ = state::lingering;
-  boost::system::error_code ignored;
-  socket().shutdown(tcp_socket::shutdown_send, ignored);
+  socket().shutdown_send();
   linger();
   draining_self_.reset();
 }
@@ -306,8 +304,7 @@ void websocket_connection::abandon() {
   state_ = state::gone;
   const auto self = std::move(draining_self_);
   box().discard();
-  boost::system::error_code ignored;
-  socket().close(ignored);
+  socket().close();
   loop_->leave(*this);
   session_.end();
 }
@@ -322,7 +319,7 @@ void start_websocket_connection(
     const http_request& request,
     upgrade&& wanted) {
   std::make_shared<websocket_connection>(
-      std::move(loop), std::move(socket), std::move(slot), context, wanted.spoken)
+      std::move(loop), socket.release(), std::move(slot), context, wanted.spoken)
       ->accept(request, std::move(wanted.client));
 }
 

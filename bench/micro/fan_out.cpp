@@ -46,16 +46,11 @@ class counting_connection : public connection {
 };
 
 /// A real outbox in front of one end of a socket pair; it reads the other end itself.
-class outbox_connection final : public connection,
-                                public net::outbox_owner,
-                                public std::enable_shared_from_this<outbox_connection> {
+class outbox_connection final : public connection, public net::outbox_owner {
  public:
   /// `pair`: two connected sockets, that it closes.
   outbox_connection(net::event_loop& loop, const int (&pair)[2])
-      : other_end_(pair[1]),
-        outbox_(loop, net::tcp_socket{loop.io(), boost::asio::ip::tcp::v4(), pair[0]}, *this) {
-    outbox_.socket().non_blocking(true);
-  }
+      : other_end_(pair[1]), outbox_(loop, pair[0], *this) {}
   ~outbox_connection() override { ::close(other_end_); }
 
   protocol::wire_format format() const override { return protocol::wire_format::json; }
@@ -66,7 +61,6 @@ class outbox_connection final : public connection,
   void on_outbox_overflow() override {}
   void on_outbox_empty() override {}
   void on_outbox_failed() override {}
-  std::shared_ptr<void> keep_outbox() override { return shared_from_this(); }
 
   /// Takes what was written from the other end.
   void drain() {

@@ -35,8 +35,8 @@ class ChatTest(unittest.IsolatedAsyncioTestCase):
         # unittest turns it on; it slows down what carries thousands of messages.
         asyncio.get_event_loop_policy().get_event_loop().set_debug(False)
 
-    def make_server(self, *options, redis=None, environment=None):
-        server = Server(*options, redis=redis, environment=environment)
+    def make_server(self, *options, **how):
+        server = Server(*options, **how)
         self.addCleanup(server.end)
         return server
 

@@ -37,7 +37,7 @@ def wait_until(condition, what, deadline=DEADLINE_SECONDS):
 class Process:
     """A program whose log is read all the time, so that it never waits for us."""
 
-    def __init__(self, arguments, environment=None, stdout=False):
+    def __init__(self, arguments, environment=None, stdout=False, before_start=None):
         self.arguments = [str(each) for each in arguments]
         self._child = subprocess.Popen(
             self.arguments,
@@ -45,6 +45,7 @@ class Process:
             stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
             stderr=subprocess.DEVNULL if stdout else subprocess.PIPE,
             env=environment,
+            preexec_fn=before_start,
         )
         self.pid = self._child.pid
         # Somebody has waited for its end.
@@ -156,17 +157,19 @@ class Redis:
 class Server:
     """A klatsch on a free port of the loopback, with a store of its own.
 
-    `options` are those of the command line without their dashes; `redis` makes it the store.
+    `options` are those of the command line without their dashes; `redis` makes it the store;
+    `before_start` is called in its process.
     Stopped and started again it has the same port and the same data.
     """
 
-    def __init__(self, *options, redis=None, environment=None):
+    def __init__(self, *options, redis=None, environment=None, before_start=None):
         self._folder = Folder()
         self.folder = self._folder.path
         self.redis = redis
         self.port = 0
         self._options = options
         self._environment = clean_environment() | (environment or {})
+        self._before_start = before_start
         self._process = None
         self._make_web_root()
 
@@ -200,7 +203,9 @@ class Server:
     # -- life ------------------------------------------------------------------------------------
 
     def start(self):
-        self._process = Process(self.arguments(), self._environment)
+        self._process = Process(
+            self.arguments(), self._environment, before_start=self._before_start
+        )
         at = self._process.wait_for_log(r"klatsch is at http://localhost:(\d+)")
         self.port = int(at[1])
         return self

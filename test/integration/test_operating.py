@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import seccomp
 from chat_test import ChatTest, read_all, say
 from server import BINARY, clean_environment
 
@@ -219,6 +220,34 @@ class Configuration(unittest.TestCase):
     def test_the_schema_is_printed_as_it_is_kept(self):
         kept = Path(__file__).resolve().parents[2] / "protocol/schema.json"
         self.assertEqual(run("--print-schema").stdout, kept.read_text())
+
+
+class WithoutIoUring(ChatTest):
+    """Each connection is written to and read by system calls of its own then."""
+
+    said = "without io_uring"
+
+    async def chat_at(self, server):
+        server.start_ready()
+        users = await self.make_users(*("Ada", "Bob", "Cleo", "Dan"), server=server)
+        room = await self.make_room(*users)
+        for user in users:
+            await say(user, room, user.user["name"])
+        for user in users:
+            await user.until(lambda: len(user.messages(room)) == len(users))
+            self.assert_dense(user.messages(room))
+
+    async def test_the_chat_works_where_the_kernel_refuses_it_and_the_log_says_so(self):
+        server = self.make_server(
+            "http.threads=1", before_start=lambda: seccomp.forbid(seccomp.IO_URING_SETUP)
+        )
+        await self.chat_at(server)
+        self.assertEqual(server.log.count(f"{self.said} (Operation not permitted)"), 1)
+
+    async def test_the_chat_works_where_it_is_switched_off(self):
+        server = self.make_server("http.io-uring=false")
+        await self.chat_at(server)
+        self.assertNotIn(self.said, server.log)
 
 
 class ConfiguredRooms(ChatTest):

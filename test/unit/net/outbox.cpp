@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 
 #include "net/outbox.hpp"
@@ -17,17 +18,16 @@ namespace {
 
 /// An outbox on a real connection, whose other end is read by the test.
 struct fixture : loop_fixture {
-  struct owner : outbox_owner, std::enable_shared_from_this<owner> {
+  struct owner : outbox_owner {
     int overflows = 0;
     int empties = 0;
     int failures = 0;
     void on_outbox_overflow() override { ++overflows; }
     void on_outbox_empty() override { ++empties; }
     void on_outbox_failed() override { ++failures; }
-    std::shared_ptr<void> keep_outbox() override { return shared_from_this(); }
   };
 
-  std::shared_ptr<owner> observer = std::make_shared<owner>();
+  std::unique_ptr<owner> observer = std::make_unique<owner>();
   asio::io_context client_io;
   asio::ip::tcp::socket client{client_io};
   std::optional<outbox> box;
@@ -43,9 +43,7 @@ struct fixture : loop_fixture {
     }
     client.connect(acceptor.local_endpoint());
     auto accepted = acceptor.accept();
-    tcp_socket server{loop->io(), asio::ip::tcp::v4(), accepted.release()};
-    server.non_blocking(true);
-    box.emplace(*loop, std::move(server), *observer);
+    on_loop([&] { box.emplace(*loop, accepted.release(), *observer); });
   }
 
   ~fixture() {
