@@ -8,16 +8,16 @@
 namespace klatsch {
 
 void scheduler::start() {
-  delays_ = std::thread{[this] {
-    caf::detail::set_thread_name("klatsch.delays");
+  others_ = std::thread{[this] {
+    caf::detail::set_thread_name("caf.timers");
     system().thread_started();
     clock_.run_dispatch_loop();
     system().thread_terminates();
   }};
-  timeouts_ = std::thread{[this] {
-    caf::detail::set_thread_name("klatsch.timeout");
+  timers_ = std::thread{[this] {
+    caf::detail::set_thread_name("klatsch.timers");
     system().thread_started();
-    run_timeouts();
+    run_timers();
     system().thread_terminates();
   }};
   coordinator::start();
@@ -26,24 +26,25 @@ void scheduler::start() {
 void scheduler::stop() {
   // It lets actors that wait for an answer end, and so needs the time-outs until it is done.
   coordinator::stop();
-  {
-    std::lock_guard guard{mutex_};
-    stops_ = true;
-  }
-  stopped_.notify_all();
-  timeouts_.join();
+  clock_.delays.stop();
+  timers_.join();
   clock_.cancel_dispatch_loop();
-  delays_.join();
+  others_.join();
 }
 
-void scheduler::run_timeouts() {
-  std::unique_lock guard{mutex_};
-  auto next = request_timeouts::tick_after(clock_.now());
-  for (; !stopped_.wait_until(guard, next, [this] { return stops_; });
-       next = request_timeouts::tick_after(clock_.now()))
-    for (auto& request : clock_.timeouts.take_due(clock_.now()))
+void scheduler::run_timers() {
+  auto next_timeouts = request_timeouts::tick_after(clock_.now());
+  while (!clock_.delays.stopped()) {
+    for (auto& each : clock_.delays.wait_due(next_timeouts))
+      each.receiver->enqueue(std::move(each.content), nullptr);
+    const auto now = clock_.now();
+    if (now < next_timeouts)
+      continue;
+    next_timeouts = request_timeouts::tick_after(now);
+    for (auto& request : clock_.timeouts.take_due(now))
       if (auto asker = request.asker.lock())
         asker->get()->eq_impl(request.id, asker, nullptr, caf::sec::request_timeout);
+  }
 }
 
 } // namespace klatsch

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
+#include <utility>
 
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/detail/type_list.hpp>
 #include <caf/scheduler/coordinator.hpp>
 
+#include "actors/delayed_messages.hpp"
 #include "actors/own_work_first.hpp"
 #include "actors/request_timeouts.hpp"
 
@@ -16,9 +16,9 @@ namespace klatsch {
 /// CAF's scheduler with a policy that wakes fewer threads and a cheaper clock. Load it into the
 /// configuration of the actor system: `config.load<klatsch::scheduler>()`.
 ///
-/// CAF 0.17's clock takes the time-out of each request through a queue with a condition variable to
-/// a thread of its own, which is woken each time and keeps it in two trees until its time comes:
-/// that was a quarter of the server's time. See docs/DECISIONS.md.
+/// CAF 0.17's clock takes the time-out of each request, and each delayed message, through a queue
+/// of 64 to a thread of its own: that is woken each time, and while it has not run, who wants to
+/// add one more has to wait. See docs/DECISIONS.md.
 class scheduler final : public caf::scheduler::coordinator<own_work_first> {
  public:
   explicit scheduler(caf::actor_system& system) : coordinator(system) {}
@@ -34,25 +34,30 @@ class scheduler final : public caf::scheduler::coordinator<own_work_first> {
   void stop() override;
 
  private:
-  class clock_with_timeouts final : public caf::detail::thread_safe_actor_clock {
+  class cheap_clock final : public caf::detail::thread_safe_actor_clock {
    public:
+    using thread_safe_actor_clock::schedule_message;
+
     void
     set_request_timeout(time_point due, caf::abstract_actor* asker, caf::message_id id) override {
       timeouts.add(due, {caf::weak_actor_ptr{asker->ctrl()}, id});
     }
 
+    void schedule_message(
+        time_point due, caf::strong_actor_ptr receiver, caf::mailbox_element_ptr content) override {
+      delays.add(due, {std::move(receiver), std::move(content)});
+    }
+
     request_timeouts timeouts;
+    delayed_messages delays;
   };
 
-  void run_timeouts();
+  void run_timers();
 
-  clock_with_timeouts clock_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stops_ = false;
-  /// What is delayed otherwise: CAF's own loop, on our clock.
-  std::thread delays_;
-  std::thread timeouts_;
+  cheap_clock clock_;
+  std::thread timers_;
+  /// What else CAF asks of a clock: its own loop.
+  std::thread others_;
 };
 
 } // namespace klatsch

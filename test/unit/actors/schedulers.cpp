@@ -2,6 +2,8 @@
 #include "test/unit/suite.hpp"
 
 #include <limits>
+#include <thread>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -9,6 +11,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/delayed_messages.hpp"
 #include "actors/request_timeouts.hpp"
 #include "actors/scheduler.hpp"
 
@@ -79,7 +82,70 @@ CAF_TEST(no time out comes before its time) {
   CAF_CHECK_EQUAL(timeouts.take_due(start + 350ms).size(), 1u);
 }
 
+CAF_TEST(delayed messages are taken when their time has come and in order) {
+  delayed_messages delays;
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  const auto begin = delayed_messages::clock::now();
+  auto add = [&](std::chrono::milliseconds delay, int number) {
+    delays.add(
+        begin + delay, {caf::actor_cast<caf::strong_actor_ptr>(self),
+                        caf::make_mailbox_element(
+                            nullptr, caf::make_message_id(), {}, caf::make_message(number))});
+  };
+  std::vector<int> got;
+  auto take = [&](std::chrono::milliseconds until) {
+    for (auto& each : delays.wait_due(begin + until)) {
+      CAF_CHECK(each.receiver == caf::actor_cast<caf::strong_actor_ptr>(self));
+      got.push_back(each.content->copy_content_to_message().get_as<int>(0));
+    }
+  };
+  add(3h, 4);
+  add(40ms, 2);
+  add(20ms, 1);
+  add(40ms, 3);
+  take(1h);
+  CAF_CHECK(delayed_messages::clock::now() >= begin + 20ms);
+  while (got.size() < 3)
+    take(1h);
+  CAF_CHECK(delayed_messages::clock::now() >= begin + 40ms);
+  take(60ms);
+  CAF_CHECK_EQUAL(got, (std::vector{1, 2, 3}));
+}
+
+CAF_TEST(who waits for delayed messages hears of one that comes before all others) {
+  delayed_messages delays;
+  const auto begin = delayed_messages::clock::now();
+  delays.add(begin + 1h, {});
+  std::thread waiter{[&] {
+    while (delays.wait_due(begin + 1h).empty() && !delays.stopped()) {
+    }
+  }};
+  delays.add(begin + 10ms, {});
+  waiter.join();
+  CAF_CHECK(delayed_messages::clock::now() < begin + 1h);
+  std::thread other{[&] {
+    while (!delays.stopped())
+      delays.wait_due(begin + 1h);
+  }};
+  delays.stop();
+  other.join();
+}
+
 CAF_TEST_FIXTURE_SCOPE(scheduler_tests, running_system)
+
+CAF_TEST(thousands of delayed messages arrive though nobody takes them meanwhile) {
+  constexpr int count = 5000;
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i != count; ++i)
+    self->delayed_send(self, 50ms, i);
+  for (int i = 0; i != count; ++i)
+    self->receive([&](int number) { CAF_CHECK_EQUAL(number, i); });
+  CAF_CHECK(std::chrono::steady_clock::now() - begin >= 50ms);
+}
 
 CAF_TEST(a request that nobody answers fails) {
   caf::actor_system system{config};
