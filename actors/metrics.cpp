@@ -25,7 +25,7 @@ metrics::metrics()
       deliveries(counter("klatsch_deliveries_total", "Room events given to connections.")),
       gaps(counter("klatsch_gaps_total", "Gaps found by a subscription and read again.")),
       outbox_writes(
-          counter("klatsch_outbox_writes_total", "Times that a connection was given frames.")),
+          counter("klatsch_outbox_writes_total", "Writes of frames to connections.")),
       slow_consumers(
           counter("klatsch_slow_consumers_total", "Connections closed because of a full outbox.")),
       pending_overflows(counter(

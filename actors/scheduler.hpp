@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <thread>
 #include <utility>
 
@@ -48,8 +50,30 @@ class scheduler final : public caf::scheduler::coordinator<own_work_first> {
       delays.add(due, {std::move(receiver), std::move(content)});
     }
 
+    // CAF asks this for each actor that ends, but what it is for is not used here.
+    void cancel_timeouts(caf::abstract_actor* who) override {
+      if (has_others_)
+        thread_safe_actor_clock::cancel_timeouts(who);
+    }
+
+    void set_ordinary_timeout(
+        time_point due, caf::abstract_actor* who, caf::atom_value kind, std::uint64_t id) override {
+      has_others_ = true;
+      thread_safe_actor_clock::set_ordinary_timeout(due, who, kind, id);
+    }
+
+    void set_multi_timeout(
+        time_point due, caf::abstract_actor* who, caf::atom_value kind, std::uint64_t id) override {
+      has_others_ = true;
+      thread_safe_actor_clock::set_multi_timeout(due, who, kind, id);
+    }
+
     request_timeouts timeouts;
     delayed_messages delays;
+
+   private:
+    /// Somebody has asked for a time-out that CAF's own loop keeps.
+    std::atomic<bool> has_others_ = false;
   };
 
   void run_timers();

@@ -45,9 +45,8 @@ std::vector<option> http_options() {
       yes_or_no(
           "http.io-uring", KLATSCH_MEMBER(http.io_uring),
           "What many connections have to read and to write at the same time takes one system call "
-          "where the kernel permits io_uring (Linux 5.5 and newer; the usual profiles of "
-          "containers "
-          "forbid it), and one for each connection elsewhere."),
+          "where the kernel permits io_uring (Linux 5.6 and newer; the usual profiles of "
+          "containers forbid it), and one for each connection elsewhere."),
       text(
           "http.web-root", KLATSCH_MEMBER(http.web_root), is_path, a_path,
           "The folder of the built browser chat. A relative path is looked for in the working "

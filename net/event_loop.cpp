@@ -16,12 +16,14 @@ event_loop::event_loop(
       subscriptions_(std::make_unique<hub_table>(counters, options.pending_events)),
       tick_interval_(options.tick), outbox_limits_(options.outbox), execution_unit_(&system),
       work_(asio::make_work_guard(io_)), dirty_(std::make_unique<outbox_list>()),
-      pacer_(options.write_delay), batch_(options.io_uring) {}
+      pacer_(options.write_delay), wants_io_uring_(options.io_uring) {}
 
 event_loop::~event_loop() = default;
 
 void event_loop::start() {
   thread_ = std::thread{[this] {
+    if (wants_io_uring_)
+      batch_.open_ring();
     schedule_tick();
     io_.run();
     publish_outbox_bytes();

@@ -123,7 +123,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   /// Messages to an actor in one turn, after which sockets and other actors get theirs.
   static constexpr std::size_t messages_per_turn = 100;
 
-  /// System calls for an outbox in one turn, likewise.
+  /// Writes of an outbox in one turn, likewise.
   static constexpr int writes_per_turn = 8;
 
   void take_turn(const caf::strong_actor_ptr& actor);
@@ -156,6 +156,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   std::unique_ptr<outbox_list> dirty_;
   asio::steady_timer flush_timer_{io_};
   flush_pacer pacer_;
+  const bool wants_io_uring_;
   socket_batch batch_;
   socket_poller poller_{io_, batch_};
   /// Since the pacer was asked last.

@@ -113,6 +113,9 @@ void http_connection::read_request() {
 void http_connection::on_header(const boost::system::error_code& error) {
   if (error)
     return on_read_failed(error);
+  // A read that is done already does not know that its socket has been closed since.
+  if (!socket_.is_open())
+    return;
   state_ = state::answering;
   set_deadline(context_.options.idle_timeout);
   const auto& message = parser_->get();

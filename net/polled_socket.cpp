@@ -18,7 +18,7 @@ polled_socket::polled_socket(socket_poller& poller, int descriptor)
     return;
   // Of its end nobody would be told: so it ends now, which the first read finds.
   ::shutdown(descriptor_, SHUT_RDWR);
-  readable_ = ended_ = true;
+  readable_ = always_readable_ = true;
 }
 
 polled_socket::~polled_socket() {
@@ -55,9 +55,9 @@ void polled_socket::close() {
 }
 
 void polled_socket::note(std::uint32_t events) {
-  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+  if ((events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
     readable_ = true;
-    ended_ = ended_ || (events & ~(EPOLLIN | EPOLLOUT)) != 0;
+    always_readable_ = always_readable_ || (events & ~(EPOLLIN | EPOLLOUT)) != 0;
     if (read_ && !unread_hook::is_linked())
       poller_.read_soon(*this);
   }
@@ -80,7 +80,7 @@ bool polled_socket::take_result(int result) {
   }
   read_->result = result;
   // A stream that has given less than it was asked for has no more; what comes is told of anew.
-  readable_ = ended_ || result == static_cast<int>(read_->size);
+  readable_ = always_readable_ || result == static_cast<int>(read_->size);
   return result != -EAGAIN && result != -EWOULDBLOCK;
 }
 

@@ -19,15 +19,16 @@ namespace asio = boost::asio;
 
 class socket_poller;
 
-/// A socket is in the list of those that are to be read.
+/// A socket that is in a list of those that are to be read.
 using unread_hook = boost::intrusive::list_base_hook<
     boost::intrusive::tag<struct unread>,
     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 /// A connected socket of an event loop, as far as a WebSocket needs one: it is read in batches by
 /// the loop's socket_poller, in place of Asio's reactor, which asks each socket twice for each
-/// message. Meets Asio's requirements of a stream to read from asynchronously. Belongs to the
-/// loop's thread. There is one in each connection, so its members are few.
+/// message. Has what Beast needs of a stream to read from. Belongs to the loop's thread, on which
+/// all handlers are called, whatever executor they name. There is one in each connection, so its
+/// members are few.
 class polled_socket : public unread_hook {
  public:
   using executor_type = asio::io_context::executor_type;
@@ -70,7 +71,7 @@ class polled_socket : public unread_hook {
  private:
   friend class socket_poller;
 
-  /// A socket is in the list of those that are to be read.
+  /// A socket that is in a list of those that are to be read.
   using unread_hook = boost::intrusive::list_base_hook<
       boost::intrusive::tag<struct unread>,
       boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
@@ -136,8 +137,9 @@ class polled_socket : public unread_hook {
   int descriptor_;
   /// There may be something to read: epoll says so once, and then only when more has come.
   bool readable_ : 1 = false;
-  /// The end of what is to be read has come, or an error.
-  bool ended_ : 1 = false;
+  /// A read that gets less than it asked for leaves something: the end of the stream, an error, or
+  /// what stands behind an urgent byte.
+  bool always_readable_ : 1 = false;
   bool waits_to_write_ : 1 = false;
 };
 

@@ -18,8 +18,9 @@ constexpr int without_result = std::numeric_limits<int>::min();
 
 constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 
-std::string text_of(int error) {
-  return std::generic_category().message(error);
+/// io_uring itself had no memory for the call, or did not know it, so that nothing has been done.
+bool was_not_tried(int result) {
+  return result == -ENOMEM || result == -EINVAL || result == -EOPNOTSUPP;
 }
 
 int call_once(int socket, socket_batch::action what, msghdr& header) {
@@ -53,7 +54,7 @@ void socket_batch::ring_deleter::operator()(io_uring* ring) const {
   delete ring;
 }
 
-socket_batch::socket_batch(bool with_io_uring) : wants_ring_(with_io_uring) {
+socket_batch::socket_batch() {
   calls_.reserve(most_sockets);
   parts_.reserve(room_for_parts);
 }
@@ -76,7 +77,7 @@ std::span<const int> socket_batch::execute() {
   complete_headers();
   results_.assign(calls_.size(), without_result);
   // For one socket alone the ring is no faster.
-  if (calls_.size() > 1 && has_ring())
+  if (ring_ && calls_.size() > 1)
     call_once_for_all();
   call_once_for_each();
   calls_.clear();
@@ -93,25 +94,21 @@ void socket_batch::complete_headers() {
   }
 }
 
-/// Made by the thread that uses it: the end of a ring interrupts what its maker waits for.
-bool socket_batch::has_ring() {
-  if (ring_ || !wants_ring_)
-    return ring_ != nullptr;
+void socket_batch::open_ring() {
   auto ring = std::make_unique<io_uring>();
-  if (const auto error = io_uring_queue_init(most_sockets, ring.get(), 0); error < 0) {
-    give_up_ring(text_of(-error));
-    return false;
-  }
+  if (const auto error = io_uring_queue_init(most_sockets, ring.get(), 0); error < 0)
+    return give_up_ring(-error);
   ring_.reset(ring.release());
-  if (!(ring_->features & IORING_FEAT_NODROP))
-    give_up_ring("Linux before 5.5 can lose results");
-  return ring_ != nullptr;
+  // Linux 5.6, which is the first that knows all our calls, and loses no result.
+  if (!(ring_->features & IORING_FEAT_CUR_PERSONALITY))
+    give_up_ring(ENOSYS);
 }
 
-void socket_batch::give_up_ring(const std::string& reason) {
+void socket_batch::give_up_ring(int error) {
   ring_.reset();
-  wants_ring_ = false;
-  spdlog::info("without io_uring ({}) each connection takes a system call of its own", reason);
+  spdlog::info(
+      "without io_uring ({}) each connection takes system calls of its own",
+      std::generic_category().message(error));
 }
 
 void socket_batch::call_once_for_all() {
@@ -127,14 +124,15 @@ void socket_batch::call_once_for_all() {
     io_uring_cqe* completion = nullptr;
     unsigned head = 0, done = 0;
     io_uring_for_each_cqe(ring_.get(), head, completion) {
-      results_[io_uring_cqe_get_data64(completion)] = completion->res;
+      if (!was_not_tried(completion->res))
+        results_[io_uring_cqe_get_data64(completion)] = completion->res;
       ++done;
     }
     io_uring_cq_advance(ring_.get(), done);
     left -= done;
     if (error < 0 && error != -EINTR) {
       // What it has not taken yet it must not take later.
-      return give_up_ring(text_of(-error));
+      return give_up_ring(-error);
     }
   }
 }

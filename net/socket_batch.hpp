@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 struct io_uring;
@@ -15,9 +14,9 @@ struct io_uring;
 namespace klatsch::net {
 
 /// What is to be sent to many sockets, or received from them, by one system call where the kernel
-/// has io_uring and permits it, and by one for each socket elsewhere. Either way all is done when
-/// `execute` returns: what a socket can't do at once is not waited for, and nothing is under way in
-/// between.
+/// has io_uring and permits it, and by one for each socket elsewhere, or where it is only one.
+/// Either way all is done when `execute` returns: what a socket can't do at once is not waited for,
+/// and nothing is under way in between.
 ///
 /// The memory is the caller's, and to live until then. For one thread.
 class socket_batch {
@@ -28,13 +27,15 @@ class socket_batch {
 
   enum class action : std::uint8_t { send, receive };
 
-  /// Without io_uring also where it is wanted and cannot be had, which the log says.
-  explicit socket_batch(bool with_io_uring);
+  /// Without io_uring until `open_ring`.
+  socket_batch();
   ~socket_batch();
   socket_batch(const socket_batch&) = delete;
   socket_batch& operator=(const socket_batch&) = delete;
 
-  /// False before there was something to do for two sockets.
+  /// Where that fails the log says so, and it goes on without. By the thread that calls `execute`:
+  /// the end of a ring interrupts what the thread that made it waits for.
+  void open_ring();
   bool uses_io_uring() const { return ring_ != nullptr; }
 
   bool empty() const { return calls_.empty(); }
@@ -64,14 +65,12 @@ class socket_batch {
   };
 
   void complete_headers();
-  bool has_ring();
-  void give_up_ring(const std::string& reason);
+  void give_up_ring(int error);
   void call_once_for_all();
   /// What has no result yet.
   void call_once_for_each();
 
   std::unique_ptr<io_uring, ring_deleter> ring_;
-  bool wants_ring_;
   std::vector<call> calls_;
   std::vector<iovec> parts_;
   std::vector<int> results_;

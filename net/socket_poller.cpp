@@ -31,7 +31,7 @@ socket_poller::~socket_poller() = default;
 
 bool socket_poller::watch(polled_socket& socket) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &socket;
   return epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket.native_handle(), &event) == 0;
 }

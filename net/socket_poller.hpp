@@ -23,6 +23,7 @@ class socket_poller {
   socket_poller& operator=(const socket_poller&) = delete;
 
   /// When there are no sockets any more: the io_context is kept from its end as long as it watches.
+  /// Idempotent.
   void stop();
 
  private:

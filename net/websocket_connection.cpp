@@ -318,8 +318,12 @@ void start_websocket_connection(
     const connection_context& context,
     const http_request& request,
     upgrade&& wanted) {
+  boost::system::error_code closed;
+  const auto descriptor = socket.release(closed);
+  if (closed)
+    return;
   std::make_shared<websocket_connection>(
-      std::move(loop), socket.release(), std::move(slot), context, wanted.spoken)
+      std::move(loop), descriptor, std::move(slot), context, wanted.spoken)
       ->accept(request, std::move(wanted.client));
 }
 

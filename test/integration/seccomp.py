@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import os
 import struct
 
 # The same number on all architectures that came after it.
@@ -26,16 +25,21 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
 
-def forbid(number):
-    """To be called in the new process before its program starts: from then on this system call
-    fails with EPERM there."""
+def forbidding(number):
+    """A function to be called in the new process before its program starts: from then on this system
+    call fails with EPERM there. Everything is prepared here, since between fork and exec little may
+    be done."""
     steps = [_LOAD_NUMBER, _if_number_is(number), _NOT_PERMITTED, _ALLOW]
     code = b"".join(struct.pack("HBBI", *step) for step in steps)
     program = _Program(len(steps), code)
-    libc = ctypes.CDLL(None, use_errno=True)
-    for arguments in (
+    prctl = ctypes.CDLL(None).prctl
+    calls = (
         (_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
         (_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0),
-    ):
-        if libc.prctl(*arguments) != 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    )
+
+    def forbid():
+        if any(prctl(*arguments) != 0 for arguments in calls):
+            raise OSError("the system call can not be forbidden")
+
+    return forbid

@@ -253,6 +253,9 @@ class Server:
     def log(self):
         return self._process.log
 
+    def wait_for_log(self, pattern):
+        return self._process.wait_for_log(pattern)
+
     @property
     def running(self):
         return self._process.running

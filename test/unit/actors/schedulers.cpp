@@ -135,6 +135,25 @@ CAF_TEST(who waits for delayed messages hears of one that comes before all other
 
 CAF_TEST_FIXTURE_SCOPE(scheduler_tests, running_system)
 
+CAF_TEST(an actor that hears nothing is told so after its own time) {
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  auto impatient = [&](caf::event_based_actor* actor) -> caf::behavior {
+    return {
+        [](int) {},
+        caf::after(20ms) >>
+            [&self, actor] {
+              actor->send(self, 1);
+              actor->quit();
+            },
+    };
+  };
+  for (int i = 0; i != 100; ++i)
+    system.spawn(impatient);
+  for (int i = 0; i != 100; ++i)
+    self->receive([](int number) { CAF_CHECK_EQUAL(number, 1); });
+}
+
 CAF_TEST(thousands of delayed messages arrive though nobody takes them meanwhile) {
   constexpr int count = 5000;
   caf::actor_system system{config};

@@ -1,6 +1,12 @@
 #define CAF_SUITE http
 #include "test/unit/suite.hpp"
 
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "test/unit/net/server_fixture.hpp"
 
 using namespace std::literals;
@@ -122,6 +128,27 @@ CAF_TEST(what is no request here is refused) {
   CAF_CHECK(contains(post, "Allow: GET, HEAD\r\n"));
   CAF_CHECK(contains(post, "Connection: close"));
   CAF_CHECK(!contains(post, "timeout"));
+}
+
+CAF_TEST(handshakes that come just when their time is over harm nobody) {
+  options.header_timeout = 100ms;
+  start();
+  // So long that it is read in two pieces.
+  const auto late = handshake("Cookie: " + std::string(1000, 'c') + "\r\n");
+  for (int round = 0; round != 3; ++round) {
+    std::vector<std::unique_ptr<loopback_client>> clients;
+    const auto over = std::chrono::steady_clock::now() + options.header_timeout;
+    for (int i = 0; i != 200; ++i)
+      clients.push_back(std::make_unique<loopback_client>(server->port()));
+    std::this_thread::sleep_until(over);
+    for (auto& each : clients)
+      each->send(late);
+    for (auto& each : clients) {
+      const auto answer = each->read_until("\r\n");
+      CAF_CHECK(answer.empty() || answer.starts_with("HTTP/1.1 101"));
+    }
+  }
+  CAF_CHECK(get("/").starts_with("HTTP/1.1 200"));
 }
 
 CAF_TEST(a header that does not arrive ends the connection) {

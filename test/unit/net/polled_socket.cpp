@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "net/polled_socket.hpp"
 #include "test/unit/net/loop_fixture.hpp"
 
@@ -54,15 +56,28 @@ struct fixture : loop_fixture {
     on_loop([this] { sockets.clear(); });
   }
 
-  void connect(std::size_t count) {
+  void connect(std::size_t count, bool by_tcp = false) {
     ends.resize(count);
     memory.resize(count);
     for (std::size_t i = 0; i != count; ++i) {
       std::array<int, 2> pair{};
-      CAF_REQUIRE_EQUAL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
+      if (by_tcp)
+        pair = tcp_pair();
+      else
+        CAF_REQUIRE_EQUAL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
       others.push_back(pair[1]);
       on_loop([&] { sockets.emplace_back(loop->poller(), pair[0]); });
     }
+  }
+
+  static std::array<int, 2> tcp_pair() {
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::acceptor acceptor{io, {boost::asio::ip::address_v4::loopback(), 0}};
+    boost::asio::ip::tcp::socket near{io};
+    near.connect(acceptor.local_endpoint());
+    auto far = acceptor.accept();
+    far.non_blocking(true);
+    return {near.release(), far.release()};
   }
 
   void send_from(std::size_t i, const std::string& text) {
@@ -185,6 +200,18 @@ CAF_TEST(a socket that is closed ends its read and can not be read) {
   begin_read(0);
   CAF_REQUIRE(ended(2));
   CAF_CHECK(ends[0][1].error == boost::asio::error::operation_aborted);
+}
+
+CAF_TEST(what stands behind an urgent byte is read too) {
+  connect(1, true);
+  send_from(0, "one");
+  CAF_REQUIRE_EQUAL(::send(others[0], "!", 1, MSG_OOB), 1);
+  send_from(0, "two");
+  begin_read(0);
+  CAF_REQUIRE(ended(1));
+  begin_read(0);
+  CAF_REQUIRE(ended(2));
+  CAF_CHECK_EQUAL(ends[0][0].text + ends[0][1].text, "onetwo");
 }
 
 CAF_TEST(a read into nothing ends with nothing) {
