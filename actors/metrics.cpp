@@ -24,8 +24,7 @@ metrics::metrics()
       private_messages(counter("klatsch_private_messages_total", "Private messages stored.")),
       deliveries(counter("klatsch_deliveries_total", "Room events given to connections.")),
       gaps(counter("klatsch_gaps_total", "Gaps found by a subscription and read again.")),
-      outbox_writes(
-          counter("klatsch_outbox_writes_total", "Writes of frames to connections.")),
+      outbox_writes(counter("klatsch_outbox_writes_total", "Writes of frames to connections.")),
       slow_consumers(
           counter("klatsch_slow_consumers_total", "Connections closed because of a full outbox.")),
       pending_overflows(counter(
