@@ -49,9 +49,9 @@ struct connection {
   int far() const { return ends[1]; }
   void close_far() { ::close(std::exchange(ends[1], -1)); }
 
-  /// All that has come to the far end.
+  /// What has come to the far end, which is short.
   std::string read_far() const {
-    std::string text(1 << 20, ' ');
+    std::string text(1000, ' ');
     const auto size = ::recv(far(), text.data(), text.size(), 0);
     text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
     return text;
@@ -145,18 +145,20 @@ CAF_TEST(each socket gets its own parts in their order) {
 CAF_TEST(a batch is used again and again and takes as many sockets as it says) {
   in_both_ways([](socket_batch& batch) {
     const std::vector<connection> connections(socket_batch::most_sockets);
+    std::vector<std::string> received(connections.size());
+    std::string sent;
     for (int round = 0; round != 20; ++round) {
       const auto text = std::to_string(round);
-      for (auto& each : connections) {
-        CAF_REQUIRE(!batch.full());
+      sent += text;
+      for (auto& each : connections)
         add(batch, each.near(), {text});
-      }
       CAF_CHECK(batch.full());
       CAF_CHECK(
           results_of(batch) == std::vector<int>(connections.size(), static_cast<int>(text.size())));
-      for (auto& each : connections)
-        CAF_REQUIRE_EQUAL(each.read_far(), text);
+      for (std::size_t i = 0; i != connections.size(); ++i)
+        received[i] += connections[i].read_far();
     }
+    CAF_CHECK(received == std::vector<std::string>(connections.size(), sent));
   });
 }
 
