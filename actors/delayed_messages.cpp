@@ -6,12 +6,10 @@
 namespace klatsch {
 
 void delayed_messages::add(clock::time_point due, delayed added) {
-  due = std::chrono::ceil<std::chrono::milliseconds>(due);
-  if (const auto over = due.time_since_epoch() % granularity; over.count() != 0)
-    due += granularity - over;
+  const clock::time_point rounded = std::chrono::ceil<granularity>(due);
   {
     std::lock_guard guard{mutex_};
-    if (waiting_.emplace(due, std::move(added)) != waiting_.begin())
+    if (waiting_.emplace(rounded, std::move(added)) != waiting_.begin())
       return;
   }
   sooner_.notify_one();

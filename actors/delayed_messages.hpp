@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <mutex>
+#include <ratio>
 #include <vector>
 
 #include <caf/actor_control_block.hpp>
@@ -23,7 +25,7 @@ class delayed_messages {
     caf::mailbox_element_ptr content;
   };
 
-  static constexpr std::chrono::milliseconds granularity{10};
+  using granularity = std::chrono::duration<std::int64_t, std::centi>;
 
   /// Wakes who waits only where this one comes before all others.
   void add(clock::time_point due, delayed added);

@@ -42,7 +42,7 @@ class polled_socket : public unread_hook {
   /// -1 after `close`.
   int native_handle() const { return descriptor_; }
 
-  /// One at a time, into two buffers at most.
+  /// One at a time, into `socket_batch::most_parts` buffers at most.
   template <class MutableBuffers, class Handler>
   auto async_read_some(const MutableBuffers& buffers, Handler&& handler) {
     return asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
@@ -70,11 +70,6 @@ class polled_socket : public unread_hook {
 
  private:
   friend class socket_poller;
-
-  /// A socket that is in a list of those that are to be read.
-  using unread_hook = boost::intrusive::list_base_hook<
-      boost::intrusive::tag<struct unread>,
-      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
   /// A read that has begun and not ended, whatever its handler is.
   class read {
