@@ -7,6 +7,7 @@
 
 #include "actors/hub.hpp"
 #include "net/outbox.hpp"
+#include "net/serve_in_batches.hpp"
 
 namespace klatsch::net {
 
@@ -110,8 +111,10 @@ void event_loop::flush() {
   turn.swap(*dirty_);
   for (int write = 0; write != writes_per_turn && !turn.empty(); ++write) {
     outbox_list more;
-    while (!turn.empty())
-      write_some_of(turn, more);
+    serve_in_batches(turn, batch_, [&more](outbox& box) {
+      if (box.settle())
+        more.push_back(box);
+    });
     turn.swap(more);
   }
   // Who has more to write than that lets sockets and actors have their turn first.
@@ -122,35 +125,6 @@ void event_loop::flush() {
   }
   pacer_.on_flushed(begin, std::chrono::steady_clock::now());
   publish_outbox_bytes();
-}
-
-void event_loop::write_some_of(outbox_list& turn, outbox_list& more) {
-  outbox_list written, done;
-  while (!turn.empty() && !batch_.full()) {
-    auto& box = turn.front();
-    turn.pop_front();
-    // What waited may have been dropped meanwhile.
-    if (box.empty()) {
-      done.push_back(box);
-    } else {
-      box.add_to(batch_);
-      written.push_back(box);
-    }
-  }
-  auto result = batch_.execute().begin();
-  while (!written.empty()) {
-    auto& box = written.front();
-    written.pop_front();
-    box.take_result(*result++);
-    done.push_back(box);
-  }
-  // From here on owners are told, who may end any connection: then its outbox leaves the list.
-  while (!done.empty()) {
-    auto& box = done.front();
-    done.pop_front();
-    if (box.settle())
-      more.push_back(box);
-  }
 }
 
 void event_loop::publish_outbox_bytes() {

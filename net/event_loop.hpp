@@ -133,7 +133,6 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   void for_each_connection(Function function);
   void flush_or_rest();
   void flush();
-  void write_some_of(outbox_list& turn, outbox_list& more);
   void publish_outbox_bytes();
   void schedule_tick();
   void end_when_empty();

@@ -47,7 +47,9 @@ void outbox::push(wire_bytes bytes) {
     loop_.flush_later(*this);
 }
 
-void outbox::add_to(socket_batch& writes) {
+bool outbox::add_to(socket_batch& writes) {
+  if (empty())
+    return false;
   writes.add_socket(native_handle(), socket_batch::action::send);
   const auto end = std::min(head_ + frames_per_write, frames_.size());
   auto begun = written_;
@@ -55,6 +57,7 @@ void outbox::add_to(socket_batch& writes) {
     writes.add_part(frames_[i]->data() + begun, frames_[i]->size() - begun);
     begun = 0;
   }
+  return true;
 }
 
 void outbox::take_result(int result) {

@@ -53,9 +53,9 @@ class outbox final : public polled_socket, public unflushed_hook {
   std::size_t frames() const { return frames_.size() - head_; }
   std::size_t bytes() const { return bytes_; }
 
-  /// By the event loop, which writes at the end of a turn: adds as much as one system call takes.
-  /// Not when it is empty.
-  void add_to(socket_batch& writes);
+  /// By the event loop, which writes at the end of a turn, see serve_in_batches: adds as much as
+  /// one system call takes. False when what waited has been dropped meanwhile.
+  bool add_to(socket_batch& writes);
   /// What has become of it: the bytes that the socket took, or the negative error number. Calls
   /// nobody.
   void take_result(int result);

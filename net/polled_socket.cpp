@@ -68,24 +68,24 @@ void polled_socket::note(std::uint32_t events) {
   }
 }
 
-void polled_socket::add_to(socket_batch& batch) {
-  batch.add_socket(descriptor_, socket_batch::action::receive);
-  read_->add_to(batch);
+bool polled_socket::add_to(socket_batch& reads) {
+  reads.add_socket(descriptor_, socket_batch::action::receive);
+  read_->add_to(reads);
+  return true;
 }
 
-bool polled_socket::take_result(int result) {
-  if (result == -EINTR) {
-    poller_.read_soon(*this);
-    return false;
-  }
+void polled_socket::take_result(int result) {
   read_->result = result;
   // A stream that has given less than it was asked for has no more; what comes is told of anew.
-  readable_ = always_readable_ || result == static_cast<int>(read_->size);
-  return result != -EAGAIN && result != -EWOULDBLOCK;
+  readable_ = always_readable_ || result == static_cast<int>(read_->size) || result == -EINTR;
 }
 
 void polled_socket::complete() {
   const auto result = read_->result;
+  if (result == -EINTR)
+    return poller_.read_soon(*this);
+  if (result == -EAGAIN || result == -EWOULDBLOCK)
+    return;
   if (result > 0)
     return read::end(std::move(read_), {}, static_cast<std::size_t>(result));
   const boost::system::error_code failed{-result, boost::system::system_category()};

@@ -70,6 +70,8 @@ class polled_socket : public unread_hook {
 
  private:
   friend class socket_poller;
+  template <class List, class Finish>
+  friend void serve_in_batches(List& waiting, socket_batch& batch, Finish finish);
 
   /// A read that has begun and not ended, whatever its handler is.
   class read {
@@ -122,9 +124,9 @@ class polled_socket : public unread_hook {
   void start_read(std::unique_ptr<read> begun);
   /// Of epoll. Calls no handler.
   void note(std::uint32_t events);
-  void add_to(socket_batch& batch);
-  /// True when the read has ended. Calls nobody.
-  bool take_result(int result);
+  bool add_to(socket_batch& reads);
+  void take_result(int result);
+  /// Calls the handler if the read has ended.
   void complete();
 
   socket_poller& poller_;

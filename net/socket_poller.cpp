@@ -9,6 +9,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "net/serve_in_batches.hpp"
+
 namespace klatsch::net {
 
 namespace {
@@ -82,31 +84,7 @@ void socket_poller::read_all() {
   // Who has more than a read takes is asked again when others have had their turn.
   socket_list turn;
   turn.swap(to_read_);
-  while (!turn.empty())
-    read_some_of(turn);
-}
-
-void socket_poller::read_some_of(socket_list& turn) {
-  socket_list asked, ended;
-  while (!turn.empty() && !batch_.full()) {
-    auto& socket = turn.front();
-    turn.pop_front();
-    socket.add_to(batch_);
-    asked.push_back(socket);
-  }
-  auto result = batch_.execute().begin();
-  while (!asked.empty()) {
-    auto& socket = asked.front();
-    asked.pop_front();
-    if (socket.take_result(*result++))
-      ended.push_back(socket);
-  }
-  // From here on handlers are called, which may end any socket: then it leaves the list.
-  while (!ended.empty()) {
-    auto& socket = ended.front();
-    ended.pop_front();
-    socket.complete();
-  }
+  serve_in_batches(turn, batch_, [](polled_socket& socket) { socket.complete(); });
 }
 
 } // namespace klatsch::net

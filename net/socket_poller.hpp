@@ -46,7 +46,6 @@ class socket_poller {
   void wait();
   void take_events();
   void read_all();
-  void read_some_of(socket_list& turn);
 
   asio::io_context& io_;
   socket_batch& batch_;

@@ -1,6 +1,7 @@
 #define CAF_SUITE clusters
 #include "test/unit/suite.hpp"
 
+#include "actors/error.hpp"
 #include "actors/placement.hpp"
 #include "test/unit/actors/cluster_fixture.hpp"
 

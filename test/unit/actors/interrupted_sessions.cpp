@@ -1,6 +1,7 @@
 #define CAF_SUITE interrupted_sessions
 #include "test/unit/suite.hpp"
 
+#include "actors/token.hpp"
 #include "test/unit/actors/waiting_fixture.hpp"
 
 using namespace klatsch;

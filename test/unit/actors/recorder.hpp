@@ -5,8 +5,6 @@
 #include <vector>
 
 #include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include "actors/connection.hpp"
 
@@ -17,7 +15,7 @@ class recorder final : public connection {
  public:
   protocol::wire_format format() const override { return protocol::wire_format::json; }
 
-  void push(const wire_bytes& bytes) override { texts.push_back(without_header(*bytes)); }
+  void push(const wire_bytes& bytes) override;
 
   void close(protocol::close_code code) override {
     if (!closed)
@@ -27,58 +25,14 @@ class recorder final : public connection {
   void read_next() override { ++reads; }
 
   /// Takes all notifications of this method out, as "key=value" of the given path, in order.
-  std::vector<std::string> take(const std::string& method, const std::string& path) {
-    std::vector<std::string> values;
-    std::erase_if(texts, [&](const std::string& text) {
-      rapidjson::Document document;
-      document.Parse(text.c_str());
-      // The answers to a batch are an array.
-      if (!document.IsObject() || !document.HasMember("method") ||
-          document["method"].GetString() != method)
-        return false;
-      values.push_back(value_at(document["params"], path));
-      return true;
-    });
-    return values;
-  }
+  std::vector<std::string> take(const std::string& method, const std::string& path);
 
   /// Takes the answer to this request out; null when there is none.
-  rapidjson::Document answer(int id) {
-    rapidjson::Document document;
-    for (auto each = texts.begin(); each != texts.end(); ++each) {
-      document.Parse(each->c_str());
-      if (document.IsObject() && document.HasMember("id") && document["id"].IsInt() &&
-          document["id"].GetInt() == id) {
-        texts.erase(each);
-        return document;
-      }
-    }
-    return rapidjson::Document{};
-  }
+  rapidjson::Document answer(int id);
 
   std::vector<std::string> texts;
   std::optional<protocol::close_code> closed;
   int reads = 0;
-
- private:
-  static std::string without_header(const std::string& bytes) {
-    const auto length = static_cast<unsigned char>(bytes[1]);
-    return bytes.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
-  }
-
-  /// A path such as "user/id"; strings as they are, others as JSON.
-  static std::string value_at(const rapidjson::Value& from, const std::string& path) {
-    const auto slash = path.find('/');
-    auto& value = from[path.substr(0, slash).c_str()];
-    if (slash != std::string::npos)
-      return value_at(value, path.substr(slash + 1));
-    if (value.IsString())
-      return value.GetString();
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
-    value.Accept(writer);
-    return buffer.GetString();
-  }
 };
 
 } // namespace klatsch

@@ -1,6 +1,7 @@
 #define CAF_SUITE rooms
 #include "test/unit/suite.hpp"
 
+#include "actors/error.hpp"
 #include "test/unit/actors/node_fixture.hpp"
 
 using namespace klatsch;

@@ -1,6 +1,7 @@
 #define CAF_SUITE sessions
 #include "test/unit/suite.hpp"
 
+#include "actors/token.hpp"
 #include "test/unit/actors/node_fixture.hpp"
 
 using namespace klatsch;

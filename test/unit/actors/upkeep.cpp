@@ -1,6 +1,7 @@
 #define CAF_SUITE upkeep
 #include "test/unit/suite.hpp"
 
+#include "actors/actor_from_state.hpp"
 #include "actors/clock.hpp"
 #include "actors/upkeep.hpp"
 #include "test/unit/actors/node_fixture.hpp"

@@ -7,6 +7,8 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include "actors/actor_from_state.hpp"
+#include "actors/error.hpp"
 #include "test/unit/actors/node_fixture.hpp"
 
 namespace klatsch {
