@@ -10,9 +10,18 @@
 
 namespace klatsch {
 
+/// Takes the messages for one client, in their order.
+class message_sink {
+ public:
+  virtual void push(const wire_bytes& bytes) = 0;
+
+ protected:
+  ~message_sink() = default;
+};
+
 /// What a session sees of its connection. All calls are made on the connection's own thread, and
 /// none of them blocks or throws.
-class connection {
+class connection : public message_sink {
  public:
   virtual ~connection() = default;
 
@@ -20,7 +29,11 @@ class connection {
 
   /// Puts a message into the outbox, a bounded queue. When that is full the connection closes
   /// itself with `slow_consumer`, and the session hears of it by `disconnected`.
-  virtual void push(const wire_bytes& bytes) = 0;
+  void push(const wire_bytes& bytes) override = 0;
+
+  /// Where `push` leads to, as long as the connection lives. Who pushes to thousands in turn calls
+  /// that: the way through each connection is memory that no cache holds any more.
+  virtual message_sink& sink() { return *this; }
 
   /// Sends what the outbox holds, then the close frame. Later pushes are ignored.
   virtual void close(protocol::close_code code) = 0;

@@ -22,7 +22,8 @@ void hub_table::subscribe(const std::string& name, subscriber* who) {
   auto& to = rooms_[name];
   to.places.emplace(who, to.subscriptions.size());
   auto& output = who->output();
-  to.subscriptions.push_back({who, &output, output.format(), -1, std::make_unique<kept_events>()});
+  to.subscriptions.push_back(
+      {who, &output.sink(), output.format(), -1, std::make_unique<kept_events>()});
 }
 
 void hub_table::activate(const std::string& name, subscriber* who, std::int64_t seq) {

@@ -74,7 +74,7 @@ class hub_table {
 
   struct subscription {
     subscriber* who;
-    connection* output;
+    message_sink* output;
     protocol::wire_format format;
     std::int64_t cursor = -1;
     /// Present while the session waits for its room.

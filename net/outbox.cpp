@@ -26,7 +26,7 @@ outbox::~outbox() {
   account(-static_cast<std::int64_t>(bytes_));
 }
 
-void outbox::push(wire_bytes bytes) {
+void outbox::push(const wire_bytes& bytes) {
   if (sealed_ || state_ == state::broken)
     return;
   // A single message always finds room: a page of long texts is no sign of a slow reader.
@@ -38,7 +38,7 @@ void outbox::push(wire_bytes bytes) {
     return;
   }
   account(static_cast<std::int64_t>(bytes->size()));
-  frames_.push_back(std::move(bytes));
+  frames_.push_back(bytes);
   // Until the socket takes something there is nothing to write, nor to wait for.
   if (state_ != state::writable)
     return;
@@ -139,6 +139,10 @@ void outbox::discard() {
 void outbox::account(std::int64_t difference) {
   bytes_ += static_cast<std::uint32_t>(difference);
   loop_.count_outbox_bytes(difference);
+}
+
+socket_poller& outbox::poller() const {
+  return loop_.poller();
 }
 
 void outbox::on_writable() {

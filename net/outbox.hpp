@@ -6,6 +6,7 @@
 #include <boost/container/vector.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include "actors/connection.hpp"
 #include "actors/frame.hpp"
 #include "net/polled_socket.hpp"
 
@@ -34,7 +35,7 @@ using unflushed_hook =
 /// frames. What comes within one turn of the event loop goes out by one gathering write, together
 /// with those of all other connections. There is one in each connection, so its members are as
 /// small as their bounds allow.
-class outbox final : public polled_socket, public unflushed_hook {
+class outbox final : public polled_socket, public unflushed_hook, public message_sink {
  public:
   /// Both outlive the outbox. Takes over the socket. The limits are those of the loop.
   outbox(event_loop& loop, int socket, outbox_owner& owner);
@@ -43,7 +44,7 @@ class outbox final : public polled_socket, public unflushed_hook {
   outbox& operator=(const outbox&) = delete;
 
   /// `bytes` is one or more whole frames.
-  void push(wire_bytes bytes);
+  void push(const wire_bytes& bytes) override;
 
   /// Whatever is pushed from now on is dropped: the close frame is the last one.
   void seal() { sealed_ = true; }
@@ -75,6 +76,7 @@ class outbox final : public polled_socket, public unflushed_hook {
   void release_front();
   void drop_waiting();
   void account(std::int64_t difference);
+  socket_poller& poller() const override;
   void on_writable() override;
 
   using frame_queue = boost::container::vector<

@@ -12,9 +12,8 @@
 
 namespace klatsch::net {
 
-polled_socket::polled_socket(socket_poller& poller, int descriptor)
-    : poller_(poller), descriptor_(descriptor) {
-  if (poller_.watch(*this))
+polled_socket::polled_socket(socket_poller& poller, int descriptor) : descriptor_(descriptor) {
+  if (poller.watch(*this))
     return;
   // Of its end nobody would be told: so it ends now, which the first read finds.
   ::shutdown(descriptor_, SHUT_RDWR);
@@ -27,17 +26,17 @@ polled_socket::~polled_socket() {
 }
 
 polled_socket::executor_type polled_socket::get_executor() const noexcept {
-  return poller_.get_executor();
+  return poller().get_executor();
 }
 
 void polled_socket::start_read(std::unique_ptr<read> begun) {
   read_ = std::move(begun);
   if (descriptor_ < 0)
-    return poller_.end_soon(std::move(read_), asio::error::operation_aborted);
+    return poller().end_soon(std::move(read_), asio::error::operation_aborted);
   if (read_->size == 0)
-    return poller_.end_soon(std::move(read_), {});
+    return poller().end_soon(std::move(read_), {});
   if (readable_)
-    poller_.read_soon(*this);
+    poller().read_soon(*this);
 }
 
 void polled_socket::shutdown_send() {
@@ -51,7 +50,7 @@ void polled_socket::close() {
   ::close(descriptor_);
   descriptor_ = -1;
   if (read_)
-    poller_.end_soon(std::move(read_), asio::error::operation_aborted);
+    poller().end_soon(std::move(read_), asio::error::operation_aborted);
 }
 
 void polled_socket::note(std::uint32_t events) {
@@ -59,7 +58,7 @@ void polled_socket::note(std::uint32_t events) {
     readable_ = true;
     always_readable_ = always_readable_ || (events & ~(EPOLLIN | EPOLLOUT)) != 0;
     if (read_ && !unread_hook::is_linked())
-      poller_.read_soon(*this);
+      poller().read_soon(*this);
   }
   // Who waits for a socket that has an error finds it by the next write.
   if (waits_to_write_ && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
@@ -83,7 +82,7 @@ void polled_socket::take_result(int result) {
 void polled_socket::complete() {
   const auto result = read_->result;
   if (result == -EINTR)
-    return poller_.read_soon(*this);
+    return poller().read_soon(*this);
   if (result == -EAGAIN || result == -EWOULDBLOCK)
     return;
   if (result > 0)

@@ -33,8 +33,6 @@ class polled_socket : public unread_hook {
  public:
   using executor_type = asio::io_context::executor_type;
 
-  /// Takes over the descriptor. The poller outlives the socket.
-  polled_socket(socket_poller& poller, int descriptor);
   polled_socket(const polled_socket&) = delete;
   polled_socket& operator=(const polled_socket&) = delete;
 
@@ -61,7 +59,12 @@ class polled_socket : public unread_hook {
   void close();
 
  protected:
+  /// Takes over the descriptor. The poller outlives the socket.
+  polled_socket(socket_poller& poller, int descriptor);
   ~polled_socket();
+
+  /// The same. Who derives knows it anyway, which saves a member in each connection.
+  virtual socket_poller& poller() const = 0;
 
   /// After a send that the socket did not take: `on_writable` will be called.
   void wait_writable() { waits_to_write_ = true; }
@@ -129,7 +132,6 @@ class polled_socket : public unread_hook {
   /// Calls the handler if the read has ended.
   void complete();
 
-  socket_poller& poller_;
   std::unique_ptr<read> read_;
   int descriptor_;
   /// There may be something to read: epoll says so once, and then only when more has come.

@@ -50,6 +50,7 @@ class websocket_connection final : public connection,
   // What the session calls.
   protocol::wire_format format() const override { return spoken_.format; }
   void push(const wire_bytes& bytes) override { box().push(bytes); }
+  message_sink& sink() override { return box(); }
   void close(protocol::close_code code) override;
   void read_next() override;
 

@@ -55,6 +55,7 @@ class outbox_connection final : public connection, public net::outbox_owner {
 
   protocol::wire_format format() const override { return protocol::wire_format::json; }
   void push(const wire_bytes& bytes) override { outbox_.push(bytes); }
+  message_sink& sink() override { return outbox_; }
   void close(protocol::close_code) override {}
   void read_next() override {}
 

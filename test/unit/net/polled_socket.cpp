@@ -23,13 +23,18 @@ using namespace std::literals;
 namespace {
 
 struct socket_of_test final : polled_socket {
-  using polled_socket::polled_socket;
+  socket_of_test(socket_poller& its_poller, int descriptor)
+      : polled_socket(its_poller, descriptor), poller_(its_poller) {}
+
   using polled_socket::wait_writable;
 
   int told_writable = 0;
 
  private:
+  socket_poller& poller() const override { return poller_; }
   void on_writable() override { ++told_writable; }
+
+  socket_poller& poller_;
 };
 
 /// Sockets of a real loop, whose other ends are the test's.
