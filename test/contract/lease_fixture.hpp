@@ -16,7 +16,14 @@ using std::chrono::milliseconds;
 constexpr std::int64_t long_lease_ms = 3000000;
 
 inline node_record node(const std::string& id) {
-  return {id, 0, {"web", "ws", "worker"}, id + ".example.org", 7000, 1, 2, false, 0, 0, 0};
+  node_record made;
+  made.id = id;
+  made.roles = {"web", "ws", "worker"};
+  made.address = id + ".example.org";
+  made.port = 7000;
+  made.oldest_protocol = 1;
+  made.newest_protocol = 2;
+  return made;
 }
 
 inline std::string refusal_in(const lease_view& answer) {

@@ -17,7 +17,8 @@ CAF_TEST(nodes find each other with all that they say of themselves) {
   CAF_CHECK(a.epoch > 0);
   self.epoch = a.epoch;
   CAF_CHECK(a == self);
-  auto bare = node_record{"B-_9", 0, {}, "", 0, 0, 0, false, 0, 0, 0};
+  node_record bare;
+  bare.id = "B-_9";
   auto b = take(bare);
   CAF_CHECK(b.epoch > a.epoch);
   auto view = view_in(open_table()->renew(a, long_lease_ms));

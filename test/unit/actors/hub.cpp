@@ -137,8 +137,8 @@ CAF_TEST(unsubscribing keeps the places of the others) {
 
 CAF_TEST(all subscribers hear that a room is lost) {
   table.subscribe("room", &ann);
-  table.lose({"room"});
-  table.lose({"beach"});
+  table.lose({"room", {}});
+  table.lose({"beach", {}});
   CAF_CHECK_EQUAL(ann.losses, 1);
 }
 
