@@ -13,6 +13,8 @@ namespace klatsch {
 /// Takes the messages for one client, in their order.
 class message_sink {
  public:
+  /// Puts a message into the outbox, a bounded queue. When that is full the connection closes
+  /// itself with `slow_consumer`, and the session hears of it by `disconnected`.
   virtual void push(const wire_bytes& bytes) = 0;
 
  protected:
@@ -26,10 +28,6 @@ class connection : public message_sink {
   virtual ~connection() = default;
 
   virtual protocol::wire_format format() const = 0;
-
-  /// Puts a message into the outbox, a bounded queue. When that is full the connection closes
-  /// itself with `slow_consumer`, and the session hears of it by `disconnected`.
-  void push(const wire_bytes& bytes) override = 0;
 
   /// Where `push` leads to, as long as the connection lives. Who pushes to thousands in turn calls
   /// that: the way through each connection is memory that no cache holds any more.
