@@ -266,7 +266,8 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
   caf::actor_system system{system_config};
   auto store = start_store(
       system, &counters, std::move(backend),
-      {size_of(values.store.queue_requests), size_of(values.store.group_requests)});
+      {size_of(values.store.queue_requests), size_of(values.store.group_requests),
+       size_of(values.store.loop_requests)});
   model.store = sessions.store = store.handle;
   model.directory = sessions.directory = spawn_state<directory_state>(system, &model);
   sessions.relay = spawn_state<relay_state>(system);
@@ -295,6 +296,7 @@ void serve(config::system_config& system_config, const sigset_t& signals) {
   try {
     server = std::make_unique<net::server>(
         system, server_options_of(values), callbacks, sessions, counters);
+    server->host(store);
     if (cluster)
       cluster->start(system, model.directory, counters, [&server] { server->send_clients_away(); });
   } catch (...) {

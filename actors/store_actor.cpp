@@ -1,7 +1,6 @@
 #include "actors/store_actor.hpp"
 
 #include "actors/actor_from_state.hpp"
-#include "actors/inline_execution.hpp"
 
 namespace klatsch {
 
@@ -52,28 +51,44 @@ void store_state::complete(const store_completions& completions) {
   metrics_->store_queue.Set(static_cast<double>(waiting_.size()));
 }
 
+namespace {
+
+void deliver_to(
+    const caf::weak_actor_ptr& address,
+    inline_execution& unit,
+    ps::store_worker::completed&& results) {
+  if (auto receiver = address.lock())
+    unit.run_what_wakes([&] {
+      receiver->enqueue(
+          nullptr, caf::make_message_id(),
+          caf::make_message(
+              store_completions{std::make_shared<ps::store_worker::completed>(std::move(results))}),
+          &unit);
+    });
+}
+
+} // namespace
+
+ps::store_worker::receiver deliver_completions(const store_actor& handle, inline_execution& unit) {
+  // Not the actor itself, which the worker would keep alive.
+  return [address = caf::actor_cast<caf::weak_actor_ptr>(handle),
+          &unit](ps::store_worker::completed results) {
+    deliver_to(address, unit, std::move(results));
+  };
+}
+
 running_store start_store(
     caf::actor_system& system,
     metrics* counters,
     std::unique_ptr<ps::store> backend,
     ps::store_worker::options options) {
-  // The worker knows only the actor's address, so that it does not keep the actor alive. It is set
-  // before anybody can submit anything.
+  // Set before anybody can submit anything.
   auto address = std::make_shared<caf::weak_actor_ptr>();
-  // The store's actor and the first that it answers run on the worker's thread, which would only
-  // wait otherwise.
   auto unit = std::make_shared<inline_execution>(&system);
-  auto deliver = [address, unit](ps::store_worker::completed results) {
-    if (auto receiver = address->lock())
-      unit->run_what_wakes([&] {
-        receiver->enqueue(
-            nullptr, caf::make_message_id(),
-            caf::make_message(store_completions{
-                std::make_shared<ps::store_worker::completed>(std::move(results))}),
-            unit.get());
+  auto worker = std::make_shared<ps::store_worker>(
+      std::move(backend), options, [address, unit](ps::store_worker::completed results) {
+        deliver_to(*address, *unit, std::move(results));
       });
-  };
-  auto worker = std::make_shared<ps::store_worker>(std::move(backend), options, deliver);
   auto handle = spawn_state<store_state>(system, counters, worker);
   *address = caf::actor_cast<caf::weak_actor_ptr>(handle);
   return {handle, worker};

@@ -10,6 +10,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/error.hpp"
+#include "actors/inline_execution.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/metrics.hpp"
 #include "actors/type_ids.hpp"
@@ -69,6 +70,11 @@ struct running_store {
   /// Stopped by its owner, when all that could ask the actor have ended.
   std::shared_ptr<persistence::store_worker> worker;
 };
+
+/// For a worker whose results are delivered on the thread of `unit`, which outlives it: the store's
+/// actor and the first that it answers run there.
+persistence::store_worker::receiver
+deliver_completions(const store_actor& handle, inline_execution& unit);
 
 /// Starts the actor and its worker. `counters` outlives both.
 running_store start_store(

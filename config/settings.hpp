@@ -35,6 +35,7 @@ struct store_settings {
   std::string path = "data/klatsch.db";
   std::int64_t queue_requests = 65536;
   std::int64_t group_requests = 512;
+  std::int64_t loop_requests = 16;
   bool fencing = true;
 };
 

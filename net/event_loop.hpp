@@ -67,7 +67,7 @@ class event_loop : public std::enable_shared_from_this<event_loop> {
   socket_poller& poller() { return poller_; }
 
   /// What the actors of this thread run on; valid as long as the loop.
-  caf::execution_unit* execution_unit() { return &execution_unit_; }
+  inline_execution* execution_unit() { return &execution_unit_; }
 
   /// An actor of this thread has something in its mailbox. From any thread.
   void schedule(caf::strong_actor_ptr actor);

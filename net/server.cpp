@@ -15,6 +15,7 @@
 #include "net/event_loop.hpp"
 #include "net/listener.hpp"
 #include "net/session_link.hpp"
+#include "net/store_on_loop.hpp"
 
 namespace klatsch::net {
 
@@ -65,6 +66,7 @@ struct server::parts {
   std::vector<std::shared_ptr<event_loop>> loops;
   std::unique_ptr<listener> acceptor;
   std::vector<caf::strong_actor_ptr> hubs;
+  std::shared_ptr<store_on_loop> store;
   bool stopped = false;
 };
 
@@ -79,6 +81,14 @@ server::server(
 
 server::~server() {
   stop(default_stop_deadline);
+}
+
+void server::host(const running_store& store) {
+  // With several threads each would wait for the one that has the store.
+  if (parts_->loops.size() != 1)
+    return;
+  parts_->store = std::make_shared<store_on_loop>(*parts_->loops.front());
+  parts_->store->join(store);
 }
 
 void server::start() {
@@ -120,10 +130,12 @@ void server::drain() {
 void server::stop(milliseconds deadline) {
   if (std::exchange(parts_->stopped, true))
     return;
-  auto& [options, site, slots, context, loops, acceptor, hubs, stopped] = *parts_;
+  auto& [options, site, slots, context, loops, acceptor, hubs, store, stopped] = *parts_;
   const auto until = std::chrono::steady_clock::now() + deadline;
   spdlog::info("stopping: {} connections", slots.taken());
   site.stopping();
+  if (store)
+    store->leave();
   asio::post(loops[0]->io(), [listening = acceptor.get()] { listening->close(); });
   for (auto& loop : loops)
     asio::post(loop->io(), [ending = loop.get()] { ending->stop_connections(); });

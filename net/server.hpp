@@ -12,8 +12,9 @@ class actor_system;
 }
 
 namespace klatsch {
+struct running_store;
 struct session_environment;
-}
+} // namespace klatsch
 
 namespace klatsch::net {
 
@@ -38,6 +39,10 @@ class server {
 
   /// Calls `stop` with a short deadline, if nobody has.
   ~server();
+
+  /// From now on the store is spoken to on the thread of the connections, where that can be done
+  /// without blocking and there is one such thread only; until `stop`. Once.
+  void host(const running_store& store);
 
   /// Begins to accept connections. Once.
   void start();

@@ -13,9 +13,18 @@ namespace {
 
 constexpr auto shortest_pause = std::chrono::milliseconds(200);
 
-bool says_no_script(const redis_reply& reply) {
-  return reply && redis_value(reply.get()).is_error() &&
-         redis_value(reply.get()).text().starts_with("NOSCRIPT");
+bool says_no_script(const redisReply* reply) {
+  const redis_value value(reply);
+  return value.is_error() && value.text().starts_with("NOSCRIPT");
+}
+
+/// Of commands, or of a transaction with them.
+bool forgot_scripts(const std::vector<redis_reply>& replies) {
+  return std::any_of(replies.begin(), replies.end(), [](const redis_reply& reply) {
+    if (reply->type != REDIS_REPLY_ARRAY)
+      return says_no_script(reply.get());
+    return std::any_of(reply->element, reply->element + reply->elements, says_no_script);
+  });
 }
 
 redis_options bounded(redis_options options) {
@@ -173,72 +182,107 @@ void redis_connection::report_durability() {
         "acknowledged last");
 }
 
-redis_replies
-redis_connection::execute(std::span<const redis_command> commands, redis_execution how) {
-  auto replies = execute_once(commands, how);
-  // Redis has forgotten the scripts (SCRIPT FLUSH). Nothing of a transaction has been executed
-  // then, and what only reads can be executed twice.
-  if (std::any_of(replies.each.begin(), replies.each.end(), says_no_script) && load_scripts())
-    replies = execute_once(commands, how);
-  return replies;
+void redis_connection::begin(std::span<const redis_command> commands, redis_execution how) {
+  commands_ = commands;
+  how_ = how;
+  how_.confirm = how.confirm && options_.wait_replicas > 0;
+  append_all();
 }
 
-redis_replies
-redis_connection::execute_once(std::span<const redis_command> commands, redis_execution how) {
-  redis_replies replies{std::vector<redis_reply>(commands.size()), true};
-  const bool confirm = how.confirm && options_.wait_replicas > 0;
-  if (how.transaction && !link_.append({"MULTI"}))
-    return replies;
-  for (const auto& command : commands)
+bool redis_connection::append_all() {
+  received_.clear();
+  expected_ = commands_.size() + (how_.transaction ? 2 : 0) + (how_.confirm ? 1 : 0);
+  if (how_.transaction && !link_.append({"MULTI"}))
+    return false;
+  for (const auto& command : commands_)
     if (!append_command(command))
-      return replies;
-  if (how.transaction && !link_.append({"EXEC"}))
-    return replies;
+      return false;
+  if (how_.transaction && !link_.append({"EXEC"}))
+    return false;
+  if (!how_.confirm)
+    return true;
   // It waits for all that Redis had replicated after the command before it, whoever wrote that: so
   // a resend that finds its message stored is confirmed as well.
   auto count = std::to_string(options_.wait_replicas);
   auto time = std::to_string(options_.wait_timeout_ms);
-  if (confirm && !link_.append({"WAIT", count, time}))
-    return replies;
-  if (how.transaction)
-    receive_transaction(replies.each);
-  else
-    receive_pipeline(replies.each);
-  if (confirm && link_.is_open())
-    replies.confirmed = receive_confirmation();
+  return link_.append({"WAIT", count, time});
+}
+
+execution_progress redis_connection::send() {
+  if (!link_.send_some())
+    return execution_progress::blocks;
+  return link_.is_open() ? execution_progress::waits : execution_progress::complete;
+}
+
+execution_progress redis_connection::receive() {
+  link_.read_some();
+  if (expected_ == 0 && link_.take())
+    drop("an answer that nobody has asked for");
+  while (!has_all()) {
+    auto reply = link_.take();
+    if (!reply)
+      return link_.is_open() ? execution_progress::waits : execution_progress::complete;
+    received_.push_back(std::move(reply));
+  }
+  return forgot_scripts(received_) ? execution_progress::blocks : execution_progress::complete;
+}
+
+redis_replies redis_connection::finish() {
+  auto receive_rest = [this] {
+    while (!has_all()) {
+      const bool is_confirmation = how_.confirm && received_.size() + 1 == expected_;
+      auto reply =
+          is_confirmation ? link_.receive_after(options_.wait_timeout_ms) : link_.receive();
+      if (!reply)
+        return;
+      received_.push_back(std::move(reply));
+    }
+  };
+  receive_rest();
+  // Redis has forgotten the scripts (SCRIPT FLUSH). Nothing of a transaction has been executed
+  // then, and what only reads can be executed twice.
+  if (has_all() && forgot_scripts(received_) && load_scripts() && append_all())
+    receive_rest();
+  auto replies = take_replies();
+  commands_ = {};
+  received_.clear();
+  expected_ = 0;
   return replies;
 }
 
-void redis_connection::receive_pipeline(std::vector<redis_reply>& replies) {
-  for (auto& reply : replies)
-    if (reply = link_.receive(); !reply)
-      return;
+redis_replies redis_connection::take_replies() {
+  redis_replies replies{std::vector<redis_reply>(commands_.size()), true};
+  if (how_.transaction)
+    take_transaction(replies.each);
+  else
+    std::move(
+        received_.begin(),
+        received_.begin() +
+            static_cast<std::ptrdiff_t>(std::min(commands_.size(), received_.size())),
+        replies.each.begin());
+  if (how_.confirm)
+    replies.confirmed = has_all() && is_confirmed(received_.back());
+  return replies;
 }
 
-void redis_connection::receive_transaction(std::vector<redis_reply>& replies) {
-  std::string refused;
-  for (std::size_t i = 0; i < replies.size() + 1; ++i) {
-    auto queued = link_.receive();
-    if (!queued)
-      return;
-    if (redis_value value(queued.get()); value.is_error() && refused.empty())
+void redis_connection::take_transaction(std::vector<redis_reply>& replies) {
+  const auto queued = replies.size() + 1;
+  if (received_.size() <= queued)
+    return;
+  auto& executed = received_[queued];
+  if (executed->type == REDIS_REPLY_ARRAY && executed->elements == replies.size()) {
+    for (std::size_t i = 0; i < replies.size(); ++i)
+      replies[i].reset(std::exchange(executed->element[i], nullptr));
+    return;
+  }
+  std::string refused = "the transaction was refused";
+  for (auto i = queued; i-- != 0;)
+    if (redis_value value(received_[i].get()); value.is_error())
       refused = value.text();
-  }
-  auto executed = link_.receive();
-  if (!executed)
-    return;
-  if (executed->type != REDIS_REPLY_ARRAY || executed->elements != replies.size()) {
-    link_.set_trouble(!refused.empty() ? refused : "the transaction was refused");
-    return;
-  }
-  for (std::size_t i = 0; i < replies.size(); ++i)
-    replies[i].reset(std::exchange(executed->element[i], nullptr));
+  link_.set_trouble(refused);
 }
 
-bool redis_connection::receive_confirmation() {
-  auto reply = link_.receive_after(options_.wait_timeout_ms);
-  if (!reply)
-    return false;
+bool redis_connection::is_confirmed(const redis_reply& reply) {
   redis_value value(reply.get());
   if (value.is_error()) {
     link_.set_trouble(std::string(value.text()));

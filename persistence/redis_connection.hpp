@@ -32,22 +32,40 @@ struct redis_replies {
   bool confirmed = true;
 };
 
-/// A blocking connection to Redis that connects when it is needed and again after it was lost,
-/// through the sentinels where there are any. While Redis is away it tries at most every 200 ms,
-/// and for no more than half of the time, so that callers fail fast in between. For one thread.
+/// A connection to Redis that connects when it is needed and again after it was lost, through the
+/// sentinels where there are any. While Redis is away it tries at most every 200 ms, and for no
+/// more than half of the time, so that callers fail fast in between. Blocks, except in `begin`,
+/// `send` and `receive`. For one thread at a time.
 class redis_connection {
  public:
   explicit redis_connection(const redis_options& options);
 
   /// Connects when it is due. False when there is no connection; `trouble` says why.
   bool ready();
+  bool is_open() const { return link_.is_open(); }
   const std::string& trouble() const { return link_.trouble(); }
 
   /// Says in the log, once for each finding, what the Redis can lose.
   void report_durability();
 
-  /// What fails does not hinder the others.
-  redis_replies execute(std::span<const redis_command> commands, redis_execution how);
+  /// Prepares the execution of commands that live until it is finished; one at a time. What fails
+  /// does not hinder the others.
+  void begin(std::span<const redis_command> commands, redis_execution how);
+
+  /// Sends what has begun, and receives what has come. The latter also where nothing has begun: a
+  /// connection that the other side has closed is noticed then.
+  execution_progress send();
+  execution_progress receive();
+  /// To wait for what there is to receive; -1 when the connection is lost.
+  int descriptor() { return link_.descriptor(); }
+
+  /// Sends and receives the rest.
+  redis_replies finish();
+
+  redis_replies execute(std::span<const redis_command> commands, redis_execution how) {
+    begin(commands, how);
+    return finish();
+  }
 
   /// Closes the connection, so that the next one is made anew.
   void drop(std::string reason) { link_.close(std::move(reason)); }
@@ -61,11 +79,12 @@ class redis_connection {
   bool log_in();
   bool load_scripts();
   bool claim_format();
-  redis_replies execute_once(std::span<const redis_command> commands, redis_execution how);
-  void receive_pipeline(std::vector<redis_reply>& replies);
-  void receive_transaction(std::vector<redis_reply>& replies);
-  bool receive_confirmation();
+  bool append_all();
   bool append_command(const redis_command& command);
+  bool has_all() const { return received_.size() == expected_; }
+  redis_replies take_replies();
+  void take_transaction(std::vector<redis_reply>& replies);
+  bool is_confirmed(const redis_reply& reply);
 
   redis_options options_;
   redis_sentinels sentinels_;
@@ -76,6 +95,12 @@ class redis_connection {
   std::string durability_;
   std::string primary_;
   clock::time_point next_attempt_{};
+
+  std::span<const redis_command> commands_;
+  redis_execution how_;
+  /// To all that was sent, in the order in which they came.
+  std::vector<redis_reply> received_;
+  std::size_t expected_ = 0;
 };
 
 } // namespace klatsch::persistence

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/time.h>
 
 namespace klatsch::persistence {
@@ -66,6 +67,7 @@ bool redis_link::append(const std::vector<std::string_view>& words) {
 }
 
 redis_reply redis_link::receive() {
+  set_blocking(true);
   void* reply = nullptr;
   if (context_ && redisGetReply(context_.get(), &reply) == REDIS_OK && reply)
     return redis_reply(static_cast<redisReply*>(reply));
@@ -84,6 +86,50 @@ redis_reply redis_link::receive_after(int longer_ms) {
   if (context_)
     redisSetTimeout(context_.get(), to_timeval(timeout_ms_));
   return reply;
+}
+
+bool redis_link::send_some() {
+  set_blocking(false);
+  int all = 0;
+  if (context_ && redisBufferWrite(context_.get(), &all) == REDIS_OK)
+    return all != 0;
+  if (context_)
+    close(context_->errstr);
+  return true;
+}
+
+void redis_link::read_some() {
+  set_blocking(false);
+  if (context_ && redisBufferRead(context_.get()) != REDIS_OK)
+    close(context_->errstr);
+}
+
+redis_reply redis_link::take() {
+  void* reply = nullptr;
+  if (context_ && redisGetReplyFromReader(context_.get(), &reply) != REDIS_OK)
+    close(context_->errstr);
+  return redis_reply(static_cast<redisReply*>(reply));
+}
+
+int redis_link::descriptor() {
+  set_blocking(false);
+  return context_ ? context_->fd : -1;
+}
+
+/// hiredis has a flag for it, and reads and writes by the descriptor's own.
+void redis_link::set_blocking(bool blocking) {
+  if (!context_ || blocking == ((context_->flags & REDIS_BLOCK) != 0))
+    return;
+  // Perhaps another thread than the one that connected.
+  block_broken_pipe_signal();
+  const int flags = fcntl(context_->fd, F_GETFL);
+  if (flags < 0 ||
+      fcntl(context_->fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) < 0)
+    return close("the socket's mode can't be changed");
+  if (blocking)
+    context_->flags |= REDIS_BLOCK;
+  else
+    context_->flags &= ~REDIS_BLOCK;
 }
 
 void redis_link::close(std::string reason) {

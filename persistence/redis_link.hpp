@@ -13,8 +13,9 @@
 namespace klatsch::persistence {
 
 /// One connection to one server, Redis or Sentinel, until it is lost: commands are appended, and
-/// then their replies received in the same order. For one thread; blocks SIGPIPE there, because
-/// hiredis writes to sockets that the other side may have closed.
+/// then their replies received in the same order, by functions that block or by functions that
+/// don't. For one thread at a time; blocks SIGPIPE there, because hiredis writes to sockets that
+/// the other side may have closed.
 class redis_link {
  public:
   /// False when there is no connection; `trouble` says why. `timeout_ms` is for connecting and for
@@ -32,10 +33,23 @@ class redis_link {
   /// The same for a command that takes `longer_ms` by intention.
   redis_reply receive_after(int longer_ms);
 
+  /// Sends of what was appended what the socket takes at once. True when that was all, or when the
+  /// connection was lost.
+  bool send_some();
+  /// Reads what has come; `take` gives the replies. The connection may be lost by that.
+  void read_some();
+  /// The next reply that has been read; null where there is none.
+  redis_reply take();
+  /// To wait for what `read_some` reads. Whoever does may make it non-blocking (Asio does), so it
+  /// is from now on.
+  int descriptor();
+
   /// Replies that are outstanding will never be taken for others'.
   void close(std::string reason);
 
  private:
+  void set_blocking(bool blocking);
+
   struct context_deleter {
     void operator()(redisContext* context) const { redisFree(context); }
   };

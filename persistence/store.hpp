@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,7 +12,7 @@ namespace klatsch::persistence {
 
 /// Where the model state is kept. The back ends pass one contract suite, `test/contract/`.
 ///
-/// A store belongs to one thread at a time and may block it; `store_worker` is that thread.
+/// A store belongs to one thread at a time and may block it; `store_worker` has that thread.
 class store {
  public:
   virtual ~store() = default;
@@ -22,6 +23,43 @@ class store {
   /// store; comes back by itself when the store does. A request that fails (`not_found`, `fenced`,
   /// …) changes nothing and does not hinder the others of its group.
   virtual std::vector<store_result> execute(std::span<const store_request> group) = 0;
+};
+
+enum class execution_progress {
+  /// For what the other side has to send.
+  waits,
+  complete,
+  /// It goes on by blocking only.
+  blocks,
+};
+
+/// A store that can have a group under way while its thread does other things. Nothing of this
+/// throws on a fault of the store either.
+class nonblocking_store : public store {
+ public:
+  /// Whether a group can be begun now. Where not, `execute` makes it so if it can.
+  virtual bool is_connected() const = 0;
+
+  /// Begins to execute a group that lives until it is finished; one at a time, instead of
+  /// `execute`. May be finished by another thread.
+  virtual execution_progress begin(std::span<const store_request> group) = 0;
+
+  /// Takes what has come. Also where nothing has begun: to notice then that the connection was
+  /// lost.
+  virtual execution_progress advance() = 0;
+
+  /// Readable when `advance` has something to do; valid until a call after which the store is not
+  /// connected.
+  virtual int descriptor() = 0;
+
+  /// How long the other side may be silent while a group is under way.
+  virtual std::chrono::milliseconds longest_silence() const = 0;
+
+  /// The other side was silent for longer: the group fails.
+  virtual void give_up() = 0;
+
+  /// The group's results, as `execute` gives them. Blocks unless the group is complete.
+  virtual std::vector<store_result> finish() = 0;
 };
 
 struct sqlite_options {

@@ -5,7 +5,6 @@
 #include <spdlog/spdlog.h>
 
 #include "persistence/foreign_content.hpp"
-#include "persistence/redis_plan.hpp"
 #include "persistence/redis_refusal.hpp"
 #include "persistence/redis_result.hpp"
 #include "persistence/request_kind.hpp"
@@ -25,57 +24,99 @@ std::string in_keys(const redis_command& command, std::string_view what) {
 } // namespace
 
 redis_store::redis_store(const redis_options& options)
-    : prefix_(options.prefix), fencing_(options.fencing), connection_(options), faults_("redis") {
+    : prefix_(options.prefix), fencing_(options.fencing),
+      longest_silence_(
+          options.timeout_ms + (options.wait_replicas > 0 ? options.wait_timeout_ms : 0)),
+      connection_(options), faults_("redis") {
   if (!fencing_)
     spdlog::warn("store redis: fencing is switched off: messages will be stored twice");
 }
 
 std::vector<store_result> redis_store::execute(std::span<const store_request> group) {
-  std::vector<store_result> results(group.size(), store_error::unavailable);
-  std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    if (well_formed(group[i]))
-      positions.push_back(i);
-    else
-      results[i] = store_error::not_found;
-  }
-  if (positions.empty())
-    return results;
   try {
-    if (connection_.ready()) {
+    if (connection_.ready())
       connection_.report_durability();
-      execute_commands(group, positions, results);
-    } else {
-      faults_.down(connection_.trouble());
-    }
   } catch (const std::exception& e) {
-    // Replies may be outstanding: they must not be taken for those of the next group.
     connection_.drop(e.what());
-    faults_.down(e.what());
   }
-  return results;
+  prepare(group);
+  return finish();
 }
 
-void redis_store::execute_commands(
-    std::span<const store_request> group,
-    const std::vector<std::size_t>& positions,
-    std::vector<store_result>& results) {
-  const redis_plan plan(prefix_, group, positions, fencing_);
-  // A Redis whose memory is full takes no transactions; what only reads goes on without one.
-  redis_execution how;
-  how.transaction = plan.commands().size() > 1 && std::any_of(group.begin(), group.end(), writes);
-  how.confirm = std::any_of(group.begin(), group.end(), needs_confirmation);
-  auto replies = connection_.execute(plan.commands(), how);
+void redis_store::prepare(std::span<const store_request> group) {
+  group_ = group;
+  results_.assign(group.size(), store_error::unavailable);
+  positions_.clear();
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (well_formed(group[i]))
+      positions_.push_back(i);
+    else
+      results_[i] = store_error::not_found;
+  }
+  if (positions_.empty() || !connection_.is_open())
+    return;
+  try {
+    plan_.emplace(prefix_, group, positions_, fencing_);
+    // A Redis whose memory is full takes no transactions; what only reads goes on without one.
+    redis_execution how;
+    how.transaction =
+        plan_->commands().size() > 1 && std::any_of(group.begin(), group.end(), writes);
+    how.confirm = std::any_of(group.begin(), group.end(), needs_confirmation);
+    connection_.begin(plan_->commands(), how);
+  } catch (const std::exception& e) {
+    connection_.drop(e.what());
+  }
+}
+
+execution_progress redis_store::begin(std::span<const store_request> group) {
+  prepare(group);
+  if (!plan_)
+    return execution_progress::complete;
+  return connection_.send();
+}
+
+execution_progress redis_store::advance() {
+  try {
+    return connection_.receive();
+  } catch (const std::exception& e) {
+    connection_.drop(e.what());
+    return execution_progress::complete;
+  }
+}
+
+void redis_store::give_up() {
+  connection_.drop("no answer in time");
+}
+
+std::vector<store_result> redis_store::finish() {
+  if (!positions_.empty()) {
+    try {
+      if (plan_)
+        take_results(connection_.finish());
+      else
+        faults_.down(connection_.trouble());
+    } catch (const std::exception& e) {
+      // Replies may be outstanding: they must not be taken for those of the next group.
+      connection_.drop(e.what());
+      faults_.down(e.what());
+    }
+  }
+  plan_.reset();
+  group_ = {};
+  return std::move(results_);
+}
+
+void redis_store::take_results(redis_replies replies) {
   bool written = false;
   std::string refusal;
-  for (std::size_t i = 0; i < positions.size(); ++i) {
-    const auto& reply = replies.each[plan.reply_of(i)];
+  for (std::size_t i = 0; i < positions_.size(); ++i) {
+    const auto& reply = replies.each[plan_->reply_of(i)];
     if (!reply) {
       refusal = connection_.trouble();
       break;
     }
-    const auto& request = group[positions[i]];
-    const auto answer = plan.answer_to(i, replies.each);
+    const auto& request = group_[positions_[i]];
+    const auto answer = plan_->answer_to(i, replies.each);
     if (answer && answer->value.is_error() && is_refusal(answer->value.text())) {
       refusal = answer->value.text();
       continue;
@@ -84,8 +125,8 @@ void redis_store::execute_commands(
       refusal = connection_.trouble();
       continue;
     }
-    results[positions[i]] = answer ? read_reply(request, answer->command, answer->value)
-                                   : store_result{store_error::not_found};
+    results_[positions_[i]] = answer ? read_reply(request, answer->command, answer->value)
+                                     : store_result{store_error::not_found};
     written = written || needs_memory(request);
   }
   if (!refusal.empty()) {

@@ -2,41 +2,16 @@
 
 #include <algorithm>
 #include <exception>
+#include <future>
+#include <utility>
 
-#include "persistence/fault_log.hpp"
+#include "persistence/store_host.hpp"
 
 namespace klatsch::persistence {
 
-namespace {
-
-/// Executes a group, and answers for a backend that breaks its promise not to throw.
-std::vector<store_result>
-execute_safely(store& backend, std::span<const store_request> group, fault_log& faults) {
-  const char* reason = nullptr;
-  std::vector<store_result> results;
-  try {
-    results = backend.execute(group);
-    if (results.size() == group.size()) {
-      faults.up();
-      return results;
-    }
-    reason = "the number of results is not that of the requests";
-  } catch (const std::exception& e) {
-    faults.down(e.what());
-  } catch (...) {
-    reason = "an unknown exception";
-  }
-  if (reason)
-    faults.down(reason);
-  results.assign(group.size(), store_error::unavailable);
-  return results;
-}
-
-} // namespace
-
-store_worker::store_worker(
-    std::unique_ptr<store> backend, options opts, std::function<void(completed)> deliver)
-    : backend_(std::move(backend)), options_(opts), deliver_(std::move(deliver)) {
+store_worker::store_worker(std::unique_ptr<store> backend, options opts, receiver deliver)
+    : backend_(std::move(backend)), nonblocking_(dynamic_cast<nonblocking_store*>(backend_.get())),
+      options_(opts), deliver_(std::move(deliver)) {
   options_.group_requests = std::max<std::size_t>(options_.group_requests, 1);
   thread_ = std::thread([this] { run(); });
 }
@@ -46,15 +21,19 @@ store_worker::~store_worker() {
 }
 
 bool store_worker::submit(ticket id, store_request request) {
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_ || waiting_.size() >= options_.queue_requests)
-      return false;
-    waiting_.emplace_back(id, std::move(request));
-    // Whoever made the queue non-empty has woken the worker; it takes all that has come since.
-    if (waiting_.size() > 1)
-      return true;
+  std::unique_lock lock(mutex_);
+  if (stopping_ || waiting_.size() >= options_.queue_requests)
+    return false;
+  waiting_.emplace_back(id, std::move(request));
+  // Whoever made the queue non-empty has said so; who executes takes all that has come since.
+  if (waiting_.size() > 1)
+    return true;
+  if (on_host_) {
+    // With the lock, so that it comes before what `leave_host` posts.
+    host_->post([this] { run_on_host(); });
+    return true;
   }
+  lock.unlock();
   wake_.notify_one();
   return true;
 }
@@ -64,7 +43,37 @@ std::size_t store_worker::queue_depth() const {
   return waiting_.size();
 }
 
+void store_worker::join(store_host& host, receiver deliver) {
+  if (!nonblocking_ || options_.host_requests == 0)
+    return;
+  {
+    std::lock_guard lock(mutex_);
+    host_ = &host;
+    deliver_on_host_ = std::move(deliver);
+  }
+  wake_.notify_one();
+}
+
+void store_worker::leave_host() {
+  auto left = std::make_shared<std::promise<void>>();
+  {
+    std::lock_guard lock(mutex_);
+    if (!host_ || std::exchange(leaving_, true))
+      return;
+    host_->post([this, left] {
+      {
+        std::lock_guard lock(mutex_);
+        if (on_host_)
+          take_back();
+      }
+      left->set_value();
+    });
+  }
+  left->get_future().wait();
+}
+
 void store_worker::stop() {
+  leave_host();
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -75,30 +84,139 @@ void store_worker::stop() {
 }
 
 void store_worker::run() {
-  fault_log faults("worker");
-  std::vector<ticket> tickets;
-  std::vector<store_request> group;
   for (;;) {
-    tickets.clear();
-    group.clear();
+    bool begun = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty())
-        return;
-      // What is beyond the group stays in the queue, so that the queue's bound and depth hold.
-      for (; !waiting_.empty() && group.size() < options_.group_requests; waiting_.pop_front()) {
-        tickets.push_back(waiting_.front().first);
-        group.push_back(std::move(waiting_.front().second));
+      wake_.wait(lock, [this] {
+        return !on_host_ && (under_way_ || stopping_ || !waiting_.empty() || can_hand_over());
+      });
+      begun = under_way_;
+      if (!begun && can_hand_over()) {
+        on_host_ = true;
+        host_->post([this] { run_on_host(); });
+        continue;
       }
+      if (!begun && waiting_.empty())
+        return;
+      if (!begun)
+        take_group();
+      hand_over_is_due_ = group_.size() <= options_.host_requests / 4;
     }
-    auto results = execute_safely(*backend_, group, faults);
-    completed answers;
-    answers.reserve(group.size());
-    for (std::size_t i = 0; i < group.size(); ++i)
-      answers.emplace_back(tickets[i], std::move(results[i]));
-    deliver_(std::move(answers));
+    deliver_(end_group(execute_safely(
+        [&] { return begun ? nonblocking_->finish() : backend_->execute(group_); })));
   }
+}
+
+bool store_worker::can_hand_over() const {
+  return hand_over_is_due_ && !leaving_ && host_ && nonblocking_->is_connected();
+}
+
+/// What is beyond the group stays in the queue, so that the queue's bound and depth hold.
+void store_worker::take_group() {
+  for (; !waiting_.empty() && group_.size() < options_.group_requests; waiting_.pop_front()) {
+    tickets_.push_back(waiting_.front().first);
+    group_.push_back(std::move(waiting_.front().second));
+  }
+  under_way_ = true;
+}
+
+store_worker::completed store_worker::end_group(std::vector<store_result> results) {
+  completed answers;
+  answers.reserve(group_.size());
+  for (std::size_t i = 0; i < group_.size(); ++i)
+    answers.emplace_back(tickets_[i], std::move(results[i]));
+  tickets_.clear();
+  group_.clear();
+  under_way_ = false;
+  return answers;
+}
+
+/// Executes a group, and answers for a backend that breaks its promise not to throw.
+std::vector<store_result>
+store_worker::execute_safely(const std::function<std::vector<store_result>()>& call) {
+  const char* reason = nullptr;
+  std::vector<store_result> results;
+  try {
+    results = call();
+    if (results.size() == group_.size()) {
+      faults_.up();
+      return results;
+    }
+    reason = "the number of results is not that of the requests";
+  } catch (const std::exception& e) {
+    faults_.down(e.what());
+  } catch (...) {
+    reason = "an unknown exception";
+  }
+  if (reason)
+    faults_.down(reason);
+  results.assign(group_.size(), store_error::unavailable);
+  return results;
+}
+
+void store_worker::run_on_host() {
+  if (take_on_host())
+    go_on(nonblocking_->begin(group_));
+}
+
+/// False when there is nothing that the host could do now.
+bool store_worker::take_on_host() {
+  std::lock_guard lock(mutex_);
+  if (!on_host_ || under_way_)
+    return false;
+  if (!nonblocking_->is_connected() || waiting_.size() > options_.host_requests || !watch()) {
+    take_back();
+    return false;
+  }
+  if (waiting_.empty())
+    return false;
+  take_group();
+  return true;
+}
+
+void store_worker::go_on(execution_progress progress) {
+  while (progress == execution_progress::complete) {
+    host_->expect_nothing();
+    // Before the next group is begun: it may be this thread's turn then, which delivers itself.
+    deliver_on_host_(end_group(execute_safely([this] { return nonblocking_->finish(); })));
+    if (!take_on_host())
+      return;
+    progress = nonblocking_->begin(group_);
+  }
+  if (progress == execution_progress::waits)
+    return host_->expect_within(nonblocking_->longest_silence());
+  std::lock_guard lock(mutex_);
+  take_back();
+}
+
+bool store_worker::watch() {
+  if (!watched_)
+    watched_ = host_->watch(
+        nonblocking_->descriptor(), [this] { on_readable(); }, [this] { on_silence(); });
+  return watched_;
+}
+
+void store_worker::on_readable() {
+  const auto progress = nonblocking_->advance();
+  if (under_way_)
+    go_on(progress);
+  else
+    run_on_host();
+}
+
+void store_worker::on_silence() {
+  nonblocking_->give_up();
+  go_on(execution_progress::complete);
+}
+
+/// From the host, with what is under way.
+void store_worker::take_back() {
+  if (std::exchange(watched_, false))
+    host_->forget();
+  on_host_ = false;
+  hand_over_is_due_ = false;
+  wake_.notify_one();
 }
 
 } // namespace klatsch::persistence

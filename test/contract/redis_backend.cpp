@@ -1,5 +1,7 @@
 #include "test/contract/redis_backend.hpp"
 
+#include "test/contract/open_redis_store.hpp"
+
 namespace klatsch::contract {
 
 using namespace persistence;
@@ -16,7 +18,7 @@ redis_backend::~redis_backend() {
 
 std::unique_ptr<store> redis_backend::open() {
   server().start();
-  return make_redis_store(options());
+  return open_redis_store(options());
 }
 
 void redis_backend::kill(pid_t) {

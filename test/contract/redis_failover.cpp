@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "test/contract/open_redis_store.hpp"
 #include "test/contract/replicated_redis.hpp"
 
 using namespace klatsch::contract;
@@ -12,7 +13,7 @@ namespace {
 using clock_type = std::chrono::steady_clock;
 
 struct failover_fixture {
-  failover_fixture() : store_(make_redis_store(redis.options())) {
+  failover_fixture() : store_(open_redis_store(redis.options())) {
     CAF_REQUIRE_EQUAL(error_of(create_room{"room", "Title", 1000}), "none");
     epoch = std::get<activated_room>(ask(activate_room{"room"})).epoch;
   }
@@ -96,7 +97,7 @@ CAF_TEST(a planned failover costs nothing that all replicas had to confirm) {
   // One of them may still follow the former primary while the other one is promoted.
   auto careful = redis.options();
   careful.wait_replicas = 2;
-  store_ = make_redis_store(careful);
+  store_ = open_redis_store(careful);
   say(20);
   auto& former = redis.primary();
   CAF_REQUIRE_EQUAL(redis.sentinel(1).ask({"SENTINEL", "FAILOVER", "klatsch"}), "OK");
@@ -142,11 +143,11 @@ CAF_TEST(a table that knows less than its nodes gets a view of its own) {
 CAF_TEST(sentinels that are dead or know nothing are passed over) {
   redis.sentinel(0).kill();
   redis.sentinel(1).ask({"SENTINEL", "REMOVE", "klatsch"});
-  store_ = make_redis_store(redis.options());
+  store_ = open_redis_store(redis.options());
   CAF_CHECK_EQUAL(error_of(check_store{}), "none");
   auto unknown = redis.options();
   unknown.sentinel_master = "nobody";
-  store_ = make_redis_store(unknown);
+  store_ = open_redis_store(unknown);
   CAF_CHECK_EQUAL(error_of(check_store{}), "unavailable");
   CAF_CHECK_EQUAL(lines.count("knows no master nobody"), 1u);
 }
@@ -160,7 +161,7 @@ CAF_TEST(a Redis that a sentinel names and that is no primary is not taken) {
   auto& sentinel = redis.sentinel(2);
   sentinel.ask({"SENTINEL", "REMOVE", "klatsch"});
   sentinel.ask({"SENTINEL", "MONITOR", "klatsch", "127.0.0.1", replica_port, "2"});
-  store_ = make_redis_store(redis.options());
+  store_ = open_redis_store(redis.options());
   CAF_CHECK_EQUAL(error_of(check_store{}), "unavailable");
   CAF_CHECK(lines.count("no primary") == 1u || lines.count("Connection refused") == 1u);
   CAF_CHECK_EQUAL(former.ask({"ROLE"}).substr(0, 6), "master");
@@ -170,14 +171,14 @@ CAF_TEST(what too few replicas have is not acknowledged and a resend finds out) 
   auto hasty = redis.options();
   hasty.wait_replicas = 2;
   hasty.wait_timeout_ms = 100;
-  store_ = make_redis_store(hasty);
+  store_ = open_redis_store(hasty);
   say(3);
   auto frozen = redis.replicas().front();
   frozen->freeze();
   CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c3")), "unavailable");
   CAF_CHECK_EQUAL(lines.count("unavailable: 1 of 2 replicas"), 1u);
   // Another connection, which has not written anything, finds it stored, and not confirmed.
-  store_ = make_redis_store(hasty);
+  store_ = open_redis_store(hasty);
   CAF_CHECK_EQUAL(error_of(message_of("room", epoch, "ann", "c3")), "unavailable");
   // Nobody may see what can still be lost.
   CAF_CHECK_EQUAL(error_of(read_room{"room", {{}, {}, 10}}), "unavailable");

@@ -10,6 +10,7 @@
 
 #include "persistence/redis_command.hpp"
 #include "test/contract/captured_log.hpp"
+#include "test/contract/open_redis_store.hpp"
 #include "test/contract/redis_backend.hpp"
 
 using namespace klatsch::contract;
@@ -134,7 +135,7 @@ CAF_TEST(a Redis that forgets the scripts and goes away is given up) {
   forgetful_redis other;
   redis_options there;
   there.host = other.socket();
-  auto store = make_redis_store(there);
+  auto store = open_redis_store(there);
   const store_request group[] = {list_rooms{10}, list_rooms{10}};
   for (const auto& result : store->execute(group))
     CAF_CHECK_EQUAL(error_in(result), "unavailable");
@@ -196,14 +197,14 @@ CAF_TEST(a password is given and a wrong one is said without telling it) {
   auto with_password = options();
   with_password.password = "a secret with blanks";
   server().ask({"CONFIG", "SET", "requirepass", with_password.password});
-  auto right = make_redis_store(with_password);
+  auto right = open_redis_store(with_password);
   store_request check = check_store{};
   CAF_CHECK_EQUAL(error_in(right->execute({&check, 1}).front()), "none");
   with_password.password = "a wrong secret";
-  auto wrong = make_redis_store(with_password);
+  auto wrong = open_redis_store(with_password);
   CAF_CHECK_EQUAL(error_in(wrong->execute({&check, 1}).front()), "unavailable");
   with_password.password = "";
-  auto none = make_redis_store(with_password);
+  auto none = open_redis_store(with_password);
   CAF_CHECK_EQUAL(error_in(none->execute({&check, 1}).front()), "unavailable");
   CAF_CHECK_EQUAL(lines.count("WRONGPASS"), 1u);
   CAF_CHECK_EQUAL(lines.count("NOAUTH"), 1u);
@@ -224,7 +225,7 @@ CAF_TEST(a connection that is cut is made again) {
 CAF_TEST(a Redis that hangs is given up after the timeout) {
   auto hasty = options();
   hasty.timeout_ms = 100;
-  store_ = make_redis_store(hasty);
+  store_ = open_redis_store(hasty);
   get(check_store{});
   server().freeze();
   auto begin = clock_type::now();
@@ -238,7 +239,7 @@ CAF_TEST(a Redis that hangs is given up after the timeout) {
 CAF_TEST(a Redis that is not there is tried at most every 200 milliseconds) {
   redis_options nowhere;
   nowhere.host = server().socket() + ".not-there";
-  auto store = make_redis_store(nowhere);
+  auto store = open_redis_store(nowhere);
   store_request check = check_store{};
   auto begin = clock_type::now();
   int asked = 0;
@@ -253,7 +254,7 @@ CAF_TEST(a Redis that is not there is tried at most every 200 milliseconds) {
 CAF_TEST(two systems share a Redis by their prefixes) {
   auto other_options = options();
   other_options.prefix = "another";
-  auto other = make_redis_store(other_options);
+  auto other = open_redis_store(other_options);
   make_user("ann");
   store_request load = load_user{"ann"};
   CAF_CHECK_EQUAL(error_in(other->execute({&load, 1}).front()), "not_found");
@@ -287,7 +288,7 @@ CAF_TEST(a Redis that was emptied is ours again with the first room) {
 }
 
 CAF_TEST(two nodes append to one room and only the younger may) {
-  auto other = make_redis_store(options());
+  auto other = open_redis_store(options());
   store_request activate = activate_room{"room"};
   auto younger = as<activated_room>(other->execute({&activate, 1}).front()).epoch;
   store_request append = message_of("room", younger, "bob", "c1");
