@@ -18,7 +18,7 @@
 
 namespace klatsch {
 
-/// The store as an actor: hands each request to the worker's thread and answers it when the group
+/// The store as an actor: hands each request to the worker and answers it when the group
 /// that it was in has been executed. Answers one sender in the order of its requests.
 class store_state {
  public:
@@ -71,8 +71,8 @@ struct running_store {
   std::shared_ptr<persistence::store_worker> worker;
 };
 
-/// For a worker whose results are delivered on the thread of `unit`, which outlives it: the store's
-/// actor and the first that it answers run there.
+/// For a worker whose results are delivered on the thread of `unit`, as long as there is one: the
+/// store's actor and the first that it answers run there.
 persistence::store_worker::receiver
 deliver_completions(const store_actor& handle, inline_execution& unit);
 

@@ -102,9 +102,8 @@ std::vector<option> store_options() {
           "Requests that the store executes as one transaction or pipeline."),
       whole_number(
           "store.loop-requests", KLATSCH_MEMBER(store.loop_requests), 0, 100000, "requests",
-          "Up to so many are sent to a Redis by the thread of the connections, if there is one "
-          "such "
-          "thread only; more of them, or all, by a thread that is woken for it."),
+          "Up to so many are sent to a Redis by the thread of the connections, if there is only "
+          "one such thread; more of them, or all, by a thread that is woken for it."),
       yes_or_no(
           "store.fencing", KLATSCH_MEMBER(store.fencing),
           "Refuses the writes of a node that has lost a room to another one. For the test of the "

@@ -55,6 +55,8 @@ void store_on_loop::expect_within(std::chrono::milliseconds time) {
   deadline_ = std::chrono::steady_clock::now() + time;
   if (!std::exchange(timer_runs_, true))
     wait_silence();
+  else if (deadline_ < timer_.expiry())
+    timer_.cancel(); // it is started again
 }
 
 void store_on_loop::expect_nothing() {

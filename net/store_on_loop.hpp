@@ -45,8 +45,8 @@ class store_on_loop final : public persistence::store_host,
   std::size_t watches_ = 0;
   std::function<void()> on_readable_;
   std::function<void()> on_silence_;
-  /// Of what is expected; `max` where nothing is. The timer is left alone when it moves, and looks
-  /// at it at its end.
+  /// Of what is expected; `max` where nothing is. The timer is left alone when it moves on, and
+  /// looks at it at its end.
   time_point deadline_ = time_point::max();
   asio::steady_timer timer_;
   bool timer_runs_ = false;

@@ -227,12 +227,16 @@ execution_progress redis_connection::receive() {
   return forgot_scripts(received_) ? execution_progress::blocks : execution_progress::complete;
 }
 
+std::chrono::milliseconds redis_connection::longest_silence() const {
+  return std::chrono::milliseconds(
+      options_.timeout_ms + (has_all_but_confirmation() ? options_.wait_timeout_ms : 0));
+}
+
 redis_replies redis_connection::finish() {
   auto receive_rest = [this] {
     while (!has_all()) {
-      const bool is_confirmation = how_.confirm && received_.size() + 1 == expected_;
-      auto reply =
-          is_confirmation ? link_.receive_after(options_.wait_timeout_ms) : link_.receive();
+      auto reply = has_all_but_confirmation() ? link_.receive_after(options_.wait_timeout_ms)
+                                              : link_.receive();
       if (!reply)
         return;
       received_.push_back(std::move(reply));

@@ -59,6 +59,9 @@ class redis_connection {
   /// To wait for what there is to receive; -1 when the connection is lost.
   int descriptor() { return link_.descriptor(); }
 
+  /// Of Redis, before the next of what `receive` receives is overdue.
+  std::chrono::milliseconds longest_silence() const;
+
   /// Sends and receives the rest.
   redis_replies finish();
 
@@ -82,6 +85,9 @@ class redis_connection {
   bool append_all();
   bool append_command(const redis_command& command);
   bool has_all() const { return received_.size() == expected_; }
+  bool has_all_but_confirmation() const {
+    return how_.confirm && received_.size() + 1 == expected_;
+  }
   redis_replies take_replies();
   void take_transaction(std::vector<redis_reply>& replies);
   bool is_confirmed(const redis_reply& reply);

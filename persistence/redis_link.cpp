@@ -80,8 +80,14 @@ redis_reply redis_link::receive() {
 }
 
 redis_reply redis_link::receive_after(int longer_ms) {
-  if (!context_ || redisSetTimeout(context_.get(), to_timeval(timeout_ms_ + longer_ms)) != REDIS_OK)
+  // Only a connection that blocks takes one.
+  set_blocking(true);
+  if (!context_)
     return nullptr;
+  if (redisSetTimeout(context_.get(), to_timeval(timeout_ms_ + longer_ms)) != REDIS_OK) {
+    close("no timeout can be set");
+    return nullptr;
+  }
   auto reply = receive();
   if (context_)
     redisSetTimeout(context_.get(), to_timeval(timeout_ms_));

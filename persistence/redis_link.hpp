@@ -26,7 +26,7 @@ class redis_link {
   /// For what happens while it is open.
   void set_trouble(std::string reason) { trouble_ = std::move(reason); }
 
-  /// False when it was lost before; nothing is sent before `receive`.
+  /// False when it was lost before; nothing is sent before `receive` or `send_some`.
   bool append(const std::vector<std::string_view>& words);
   /// The next reply; null, and the link closed, when it doesn't come.
   redis_reply receive();

@@ -52,7 +52,7 @@ class nonblocking_store : public store {
   /// connected.
   virtual int descriptor() = 0;
 
-  /// How long the other side may be silent while a group is under way.
+  /// How long the other side may be silent now, while a group is under way.
   virtual std::chrono::milliseconds longest_silence() const = 0;
 
   /// The other side was silent for longer: the group fails.

@@ -11,7 +11,7 @@ class store_host {
  public:
   virtual ~store_host() = default;
 
-  /// Has the thread call it, in the order of the calls. From any thread.
+  /// Has the thread call it, in the order of the calls of one thread. From any thread.
   virtual void post(std::function<void()> function) = 0;
 
   // The following is for the host's thread.

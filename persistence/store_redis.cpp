@@ -24,10 +24,7 @@ std::string in_keys(const redis_command& command, std::string_view what) {
 } // namespace
 
 redis_store::redis_store(const redis_options& options)
-    : prefix_(options.prefix), fencing_(options.fencing),
-      longest_silence_(
-          options.timeout_ms + (options.wait_replicas > 0 ? options.wait_timeout_ms : 0)),
-      connection_(options), faults_("redis") {
+    : prefix_(options.prefix), fencing_(options.fencing), connection_(options), faults_("redis") {
   if (!fencing_)
     spdlog::warn("store redis: fencing is switched off: messages will be stored twice");
 }

@@ -26,7 +26,9 @@ class redis_store : public nonblocking_store {
   execution_progress begin(std::span<const store_request> group) override;
   execution_progress advance() override;
   int descriptor() override { return connection_.descriptor(); }
-  std::chrono::milliseconds longest_silence() const override { return longest_silence_; }
+  std::chrono::milliseconds longest_silence() const override {
+    return connection_.longest_silence();
+  }
   void give_up() override;
   std::vector<store_result> finish() override;
 
@@ -38,7 +40,6 @@ class redis_store : public nonblocking_store {
 
   std::string prefix_;
   bool fencing_;
-  std::chrono::milliseconds longest_silence_;
   redis_connection connection_;
   fault_log faults_;
 

@@ -13,6 +13,7 @@ store_worker::store_worker(std::unique_ptr<store> backend, options opts, receive
     : backend_(std::move(backend)), nonblocking_(dynamic_cast<nonblocking_store*>(backend_.get())),
       options_(opts), deliver_(std::move(deliver)) {
   options_.group_requests = std::max<std::size_t>(options_.group_requests, 1);
+  few_ = std::max<std::size_t>(options_.host_requests / 4, 1);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -29,7 +30,7 @@ bool store_worker::submit(ticket id, store_request request) {
   if (waiting_.size() > 1)
     return true;
   if (on_host_) {
-    // With the lock, so that it comes before what `leave_host` posts.
+    // With the lock, so that nothing is posted after `leave_host`.
     host_->post([this] { run_on_host(); });
     return true;
   }
@@ -66,7 +67,8 @@ void store_worker::leave_host() {
         if (on_host_)
           take_back();
       }
-      left->set_value();
+      // What the host's thread has posted to itself may come after what others post.
+      host_->post([left] { left->set_value(); });
     });
   }
   left->get_future().wait();
@@ -101,7 +103,7 @@ void store_worker::run() {
         return;
       if (!begun)
         take_group();
-      hand_over_is_due_ = group_.size() <= options_.host_requests / 4;
+      hand_over_is_due_ = group_.size() <= few_;
     }
     deliver_(end_group(execute_safely(
         [&] { return begun ? nonblocking_->finish() : backend_->execute(group_); })));
@@ -157,7 +159,20 @@ store_worker::execute_safely(const std::function<std::vector<store_result>()>& c
 
 void store_worker::run_on_host() {
   if (take_on_host())
-    go_on(nonblocking_->begin(group_));
+    go_on(safely([this] { return nonblocking_->begin(group_); }));
+}
+
+/// A backend that breaks its promise not to throw ends its group, and not the host's thread.
+execution_progress store_worker::safely(const std::function<execution_progress()>& call) {
+  try {
+    return call();
+  } catch (const std::exception& e) {
+    faults_.down(e.what());
+  } catch (...) {
+    faults_.down("an unknown exception");
+  }
+  nonblocking_->give_up();
+  return execution_progress::complete;
 }
 
 /// False when there is nothing that the host could do now.
@@ -182,7 +197,7 @@ void store_worker::go_on(execution_progress progress) {
     deliver_on_host_(end_group(execute_safely([this] { return nonblocking_->finish(); })));
     if (!take_on_host())
       return;
-    progress = nonblocking_->begin(group_);
+    progress = safely([this] { return nonblocking_->begin(group_); });
   }
   if (progress == execution_progress::waits)
     return host_->expect_within(nonblocking_->longest_silence());
@@ -198,7 +213,7 @@ bool store_worker::watch() {
 }
 
 void store_worker::on_readable() {
-  const auto progress = nonblocking_->advance();
+  const auto progress = safely([this] { return nonblocking_->advance(); });
   if (under_way_)
     go_on(progress);
   else

@@ -35,7 +35,8 @@ class store_worker {
   struct options {
     std::size_t queue_requests = 65536;
     std::size_t group_requests = 512;
-    /// The largest group of a host. This thread gives up its turn after one of a quarter of that.
+    /// The largest group of a host, 0 for none. This thread gives up its turn after one of a
+    /// quarter of that at most.
     std::size_t host_requests = 16;
   };
 
@@ -74,6 +75,7 @@ class store_worker {
 
   // On the host's thread.
   void run_on_host();
+  execution_progress safely(const std::function<execution_progress()>& call);
   bool take_on_host();
   void go_on(execution_progress progress);
   bool watch();
@@ -85,6 +87,8 @@ class store_worker {
   /// The same, where it is such a one.
   nonblocking_store* const nonblocking_;
   options options_;
+  /// After so many at most the host has its turn.
+  std::size_t few_ = 1;
   const receiver deliver_;
   receiver deliver_on_host_;
 

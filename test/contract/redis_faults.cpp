@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "persistence/redis_command.hpp"
+#include "protocol/limits.hpp"
 #include "test/contract/captured_log.hpp"
 #include "test/contract/open_redis_store.hpp"
 #include "test/contract/redis_backend.hpp"
@@ -234,6 +235,24 @@ CAF_TEST(a Redis that hangs is given up after the timeout) {
   CAF_CHECK_EQUAL(lines.count("no answer in time"), 1u);
   server().thaw();
   CAF_CHECK_EQUAL(check_until("none"), "none");
+}
+
+CAF_TEST(a group that the socket does not take at once is stored whole) {
+  std::vector<store_request> group;
+  for (int i = 1; i <= 100; ++i)
+    group.push_back(message_of(
+        "room", epoch, "ann", "c" + std::to_string(i),
+        std::string(klatsch::protocol::limits::text_code_points, 'x')));
+  server().freeze();
+  std::thread thawing{[this] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    server().thaw();
+  }};
+  auto results = ask_group(group);
+  thawing.join();
+  for (std::size_t i = 0; i < group.size(); ++i)
+    CAF_CHECK_EQUAL(as<appended>(results[i]).seq, static_cast<std::int64_t>(i + 1));
+  CAF_CHECK_EQUAL(say("room", epoch, "ann", "next").seq, 101);
 }
 
 CAF_TEST(a Redis that is not there is tried at most every 200 milliseconds) {

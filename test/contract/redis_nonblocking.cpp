@@ -8,7 +8,8 @@ using namespace persistence;
 
 namespace {
 
-/// Waits for the store's connection in place of the store, as the host of a store_worker does.
+/// Waits for the store's connection in place of the store, as the host of a store_worker does; of
+/// what comes in parts it leaves every other group to functions that block, as a host that is left.
 class waiting_store : public store {
  public:
   explicit waiting_store(std::unique_ptr<store> waited_for)
@@ -22,12 +23,13 @@ class waiting_store : public store {
       return store_.execute(group);
     auto progress = store_.begin(group);
     while (progress == execution_progress::waits) {
-      if (is_readable(static_cast<int>(store_.longest_silence().count()))) {
-        progress = store_.advance();
-      } else {
+      if (!is_readable(static_cast<int>(store_.longest_silence().count()))) {
         store_.give_up();
         break;
       }
+      progress = store_.advance();
+      if (progress == execution_progress::waits && (leaves_ = !leaves_))
+        break;
     }
     return store_.finish();
   }
@@ -40,6 +42,7 @@ class waiting_store : public store {
 
   std::unique_ptr<store> owned_;
   nonblocking_store& store_;
+  bool leaves_ = false;
 };
 
 } // namespace

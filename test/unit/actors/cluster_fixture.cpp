@@ -2,11 +2,7 @@
 
 #include <utility>
 
-#include "actors/actor_from_state.hpp"
-#include "actors/directory.hpp"
 #include "actors/error.hpp"
-#include "actors/relay.hpp"
-#include "actors/session_state.hpp"
 #include "actors/token.hpp"
 
 namespace klatsch {
@@ -32,40 +28,21 @@ cluster_fixture::~cluster_fixture() {
     caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
   run();
   for (auto& [id, node] : nodes)
-    self->send(node->model.directory, stop_directory{});
+    node->stop_rooms_and_users();
   run();
   for (auto& [id, node] : nodes)
-    for (auto& each :
-         {caf::actor_cast<caf::actor>(node->model.directory),
-          caf::actor_cast<caf::actor>(node->sessions.relay),
-          caf::actor_cast<caf::actor>(node->hub_handle), caf::actor_cast<caf::actor>(node->store)})
-      caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+    node->end_parts();
   run();
-  for (auto& [id, node] : nodes) {
-    node->model.store = nullptr;
-    node->model.directory = nullptr;
-    node->sessions = {};
-  }
+  for (auto& [id, node] : nodes)
+    node->forget_parts();
 }
 
 void cluster_fixture::add_node(const std::string& id) {
   auto made = std::make_unique<test_node>();
-  made->id = id;
-  made->store = spawn_direct_store(sys, backend.get(), &made->faults);
-  made->model.store = made->store;
-  made->model.counters = &made->counters;
   made->model.options.node_id = id;
   made->model.options.clustered = true;
   made->model.options.presence_interval = std::chrono::milliseconds{20};
-  made->model.directory =
-      spawn_state<directory_state>(sys, static_cast<const model_environment*>(&made->model));
-  made->sessions.options.rate = 0;
-  made->sessions.store = made->store;
-  made->sessions.directory = made->model.directory;
-  made->sessions.relay = spawn_state<relay_state>(sys);
-  made->sessions.counters = &made->counters;
-  made->hub_handle = sys.spawn(hub, made->table.get());
-  self->send(made->sessions.relay, made->hub_handle);
+  made->start(sys, *backend);
   nodes.emplace(id, std::move(made));
 }
 
@@ -108,9 +85,7 @@ cluster_fixture::client cluster_fixture::connect(const std::string& node) {
 
 cluster_fixture::client cluster_fixture::spawn_session(const std::string& node) {
   client one;
-  auto& at = *nodes.at(node);
-  one.session = spawn_state<session_state>(
-      sys, &at.sessions, at.table.get(), one.connection, client_identity{});
+  one.session = nodes.at(node)->spawn_session(sys, one.connection, {});
   clients.push_back(caf::actor_cast<caf::actor>(one.session));
   return one;
 }

@@ -7,30 +7,14 @@
 
 #include <caf/test/dsl.hpp>
 
-#include "actors/hub.hpp"
-#include "actors/metrics.hpp"
-#include "actors/model_environment.hpp"
-#include "actors/session_environment.hpp"
 #include "persistence/store.hpp"
 #include "test/unit/actors/client_fixture.hpp"
-#include "test/unit/actors/direct_store.hpp"
+#include "test/unit/actors/test_node.hpp"
 
 namespace klatsch {
 
-/// One node of several that share a store, all in one actor system: the directory, the relay, one
-/// hub. What a link is in a cluster is here a directory that knows another one.
-struct test_node {
-  std::string id;
-  metrics counters;
-  store_faults faults;
-  store_actor store;
-  model_environment model;
-  session_environment sessions;
-  std::unique_ptr<hub_table> table = std::make_unique<hub_table>(counters, 8);
-  hub_actor hub_handle;
-};
-
-/// Nodes "a", "b" and "c" on CAF's deterministic scheduler, with one real SQLite store in memory.
+/// Nodes "a", "b" and "c" in one actor system on CAF's deterministic scheduler, with one real
+/// SQLite store in memory. What a link is in a cluster is here a directory that knows another one.
 class cluster_fixture : public client_fixture {
  public:
   cluster_fixture();

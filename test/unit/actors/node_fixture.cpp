@@ -2,10 +2,6 @@
 
 #include <utility>
 
-#include "actors/actor_from_state.hpp"
-#include "actors/directory.hpp"
-#include "actors/relay.hpp"
-#include "actors/session_state.hpp"
 #include "actors/token.hpp"
 
 namespace klatsch {
@@ -13,17 +9,7 @@ namespace klatsch {
 node_fixture::node_fixture() {
   start_randomness();
   backend = persistence::make_sqlite_store({":memory:"});
-  store = spawn_direct_store(sys, backend.get(), &faults);
-  model.store = store;
-  model.counters = &counters;
-  model.directory = spawn_state<directory_state>(sys, &model);
-  sessions.options.rate = 0;
-  sessions.store = store;
-  sessions.directory = model.directory;
-  sessions.relay = spawn_state<relay_state>(sys);
-  sessions.counters = &counters;
-  hub_handle = sys.spawn(hub, &table);
-  self->send(sessions.relay, hub_handle);
+  start(sys, *backend);
   for (auto* room : {"room", "beach"})
     make_room(room);
   run();
@@ -32,17 +18,11 @@ node_fixture::node_fixture() {
 node_fixture::~node_fixture() {
   for (auto& each : clients)
     caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
-  self->send(model.directory, stop_directory{});
+  stop_rooms_and_users();
   run();
-  for (auto& each :
-       {caf::actor_cast<caf::actor>(model.directory), caf::actor_cast<caf::actor>(sessions.relay),
-        caf::actor_cast<caf::actor>(hub_handle), caf::actor_cast<caf::actor>(store)})
-    caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+  end_parts();
   run();
-  // The environments hold handles of actors that hold nothing of ours any more.
-  model.store = nullptr;
-  model.directory = nullptr;
-  sessions = {};
+  forget_parts();
 }
 
 void node_fixture::make_room(const std::string& room) {
@@ -52,8 +32,7 @@ void node_fixture::make_room(const std::string& room) {
 
 node_fixture::client node_fixture::connect(client_identity identity) {
   client one;
-  one.session =
-      spawn_state<session_state>(sys, &sessions, &table, one.connection, std::move(identity));
+  one.session = spawn_session(sys, one.connection, std::move(identity));
   clients.push_back(caf::actor_cast<caf::actor>(one.session));
   run();
   return one;

@@ -6,19 +6,15 @@
 
 #include <caf/test/dsl.hpp>
 
-#include "actors/hub.hpp"
-#include "actors/metrics.hpp"
-#include "actors/model_environment.hpp"
-#include "actors/session_environment.hpp"
 #include "persistence/store.hpp"
 #include "test/unit/actors/client_fixture.hpp"
-#include "test/unit/actors/direct_store.hpp"
+#include "test/unit/actors/test_node.hpp"
 
 namespace klatsch {
 
-/// A whole node on CAF's deterministic scheduler: a real SQLite store in memory, the directory, the
-/// relay, one hub, and as many clients as a test wants.
-class node_fixture : public client_fixture {
+/// A whole node on CAF's deterministic scheduler, with a real SQLite store in memory and as many
+/// clients as a test wants.
+class node_fixture : public client_fixture, public test_node {
  public:
   node_fixture();
   ~node_fixture() override;
@@ -51,14 +47,7 @@ class node_fixture : public client_fixture {
   /// Has the newest of the requests that wait fail; the others wait on.
   void fail_newest_held();
 
-  metrics counters;
-  store_faults faults;
   std::unique_ptr<persistence::store> backend;
-  store_actor store;
-  model_environment model;
-  session_environment sessions;
-  hub_table table{counters, 8};
-  hub_actor hub_handle;
 
  private:
   template <class Handle, class Resolve>

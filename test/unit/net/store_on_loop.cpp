@@ -182,6 +182,16 @@ CAF_TEST(a connection that was closed while nobody asked costs no request) {
   CAF_CHECK_EQUAL(other.connects.load(), 2);
 }
 
+CAF_TEST(who leaves while the store is silent loses no answer and lets the loop end) {
+  other.silent = true;
+  began = std::thread::id{};
+  std::thread asking{[this] { CAF_CHECK(!ask()); }};
+  CAF_CHECK(within(20s, [this] { return began.load() != std::thread::id{}; }));
+  host->leave();
+  asking.join();
+  CAF_CHECK(finish());
+}
+
 CAF_TEST(after the leaving the worker goes on) {
   host->leave();
   began = std::thread::id{};

@@ -4,134 +4,22 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "persistence/store_host.hpp"
 #include "persistence/store_worker.hpp"
+#include "test/unit/persistence/manual_host.hpp"
+#include "test/unit/persistence/remote_store.hpp"
 
 using namespace klatsch::persistence;
 
 namespace {
 
 using std::chrono::milliseconds;
-
-/// The host's thread is whoever calls `run` and the rest.
-class manual_host : public store_host {
- public:
-  void post(std::function<void()> function) override {
-    std::lock_guard lock(mutex_);
-    posted_.push_back(std::move(function));
-  }
-
-  bool watch(int, std::function<void()> on_readable, std::function<void()> on_silence) override {
-    if (refuses) {
-      ++refused;
-      return false;
-    }
-    readable = std::move(on_readable);
-    silence = std::move(on_silence);
-    return watches = true;
-  }
-  void forget() override { watches = false; }
-  void expect_within(milliseconds time) override { expected = time; }
-  void expect_nothing() override { expected = milliseconds{0}; }
-
-  /// Calls what was posted, until nothing is; true when there was something.
-  bool run() {
-    bool any = false;
-    while (auto function = next()) {
-      function();
-      any = true;
-    }
-    return any;
-  }
-
-  /// Calls what is posted until the condition holds.
-  template <class Condition>
-  void run_until(Condition condition) {
-    while (!condition())
-      if (!run())
-        std::this_thread::yield();
-  }
-  void await_watch() {
-    run_until([this] { return watches.load(); });
-  }
-
-  bool refuses = false;
-  int refused = 0;
-  std::atomic<bool> watches = false;
-  milliseconds expected{0};
-  std::function<void()> readable;
-  std::function<void()> silence;
-
- private:
-  std::function<void()> next() {
-    std::lock_guard lock(mutex_);
-    if (posted_.empty())
-      return {};
-    auto first = std::move(posted_.front());
-    posted_.pop_front();
-    return first;
-  }
-
-  std::mutex mutex_;
-  std::deque<std::function<void()>> posted_;
-};
-
-/// What a test and its store know together. The store has no lock: it is used by one thread at a
-/// time, or the thread sanitizer and the checks below say so.
-struct remote {
-  bool connected = false;
-  execution_progress begins = execution_progress::waits;
-  execution_progress advances = execution_progress::complete;
-  /// Where it is set, what happens is its choice.
-  std::function<execution_progress()> chance;
-  std::vector<std::size_t> executed;
-  std::vector<std::size_t> begun;
-  std::vector<std::size_t> finished;
-  bool given_up = false;
-};
-
-class remote_store : public nonblocking_store {
- public:
-  explicit remote_store(remote& known) : remote_(known) {}
-
-  std::vector<store_result> execute(std::span<const store_request> group) override {
-    remote_.connected = true;
-    remote_.executed.push_back(group.size());
-    return std::vector<store_result>(group.size(), done{});
-  }
-  bool is_connected() const override { return remote_.connected; }
-  execution_progress begin(std::span<const store_request> group) override {
-    size_ = group.size();
-    remote_.begun.push_back(size_);
-    return remote_.chance ? remote_.chance() : remote_.begins;
-  }
-  execution_progress advance() override {
-    return remote_.chance ? remote_.chance() : remote_.advances;
-  }
-  int descriptor() override { return 7; }
-  milliseconds longest_silence() const override { return milliseconds{1234}; }
-  void give_up() override {
-    remote_.given_up = true;
-    remote_.connected = false;
-  }
-  std::vector<store_result> finish() override {
-    remote_.finished.push_back(size_);
-    if (remote_.given_up)
-      return std::vector<store_result>(size_, store_error::unavailable);
-    return std::vector<store_result>(size_, done{});
-  }
-
- private:
-  remote& remote_;
-  std::size_t size_ = 0;
-};
 
 struct host_fixture {
   host_fixture() {
@@ -253,6 +141,30 @@ CAF_TEST(many requests are executed by the worker until few come again) {
   CAF_CHECK_EQUAL(by_host, 1u);
   CAF_CHECK_EQUAL(by_worker, 19u);
   check_order();
+}
+
+CAF_TEST(a host that takes one request at a time has its turn as well) {
+  worker = std::make_unique<store_worker>(
+      std::make_unique<remote_store>(known), store_worker::options{100, 10, 1},
+      receiver(by_worker));
+  join();
+  submit(1);
+  host.run();
+  host.readable();
+  CAF_CHECK_EQUAL(by_host, 1u);
+}
+
+CAF_TEST(a store that throws is given up and the host goes on) {
+  join();
+  known.chance = []() -> execution_progress { throw std::runtime_error("broken"); };
+  submit(2);
+  host.run();
+  CAF_CHECK_EQUAL(by_host, 2u);
+  CAF_CHECK(std::get<store_error>(delivered.back().second) == store_error::unavailable);
+  known.chance = nullptr;
+  submit(1);
+  await(4);
+  CAF_CHECK_EQUAL(by_worker, 2u);
 }
 
 CAF_TEST(what would block the host is finished by the worker) {
