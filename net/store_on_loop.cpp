@@ -47,13 +47,13 @@ bool store_on_loop::watch(
 void store_on_loop::forget() {
   boost::system::error_code ignored;
   descriptor_.close(ignored);
-  deadline_ = time_point::max();
+  expect_nothing();
   timer_.cancel();
 }
 
 void store_on_loop::expect_within(std::chrono::milliseconds time) {
   deadline_ = std::chrono::steady_clock::now() + time;
-  if (!std::exchange(timer_runs_, true))
+  if (!timer_runs_)
     wait_silence();
   else if (deadline_ < timer_.expiry())
     timer_.cancel(); // it is started again
@@ -77,6 +77,7 @@ void store_on_loop::wait_readable() {
 }
 
 void store_on_loop::wait_silence() {
+  timer_runs_ = true;
   timer_.expires_at(deadline_);
   timer_.async_wait(
       [self = shared_from_this()](const boost::system::error_code&) { self->on_timer(); });
@@ -86,11 +87,9 @@ void store_on_loop::on_timer() {
   timer_runs_ = false;
   if (deadline_ == time_point::max())
     return;
-  if (deadline_ > std::chrono::steady_clock::now()) {
-    timer_runs_ = true;
+  if (deadline_ > std::chrono::steady_clock::now())
     return wait_silence();
-  }
-  deadline_ = time_point::max();
+  expect_nothing();
   on_silence_();
 }
 

@@ -9,11 +9,46 @@
 
 namespace klatsch::persistence {
 
+/// Answers for a backend that breaks its promise not to throw: that ends its group, and no thread.
+template <class Function>
+bool store_worker::ends_well(Function call) {
+  try {
+    call();
+    return true;
+  } catch (const std::exception& e) {
+    faults_.down(e.what());
+  } catch (...) {
+    faults_.down("an unknown exception");
+  }
+  return false;
+}
+
+template <class Function>
+std::vector<store_result> store_worker::results_of(Function call) {
+  std::vector<store_result> results;
+  if (ends_well([&] { results = call(); })) {
+    if (results.size() == group_.size()) {
+      faults_.up();
+      return results;
+    }
+    faults_.down("the number of results is not that of the requests");
+  }
+  results.assign(group_.size(), store_error::unavailable);
+  return results;
+}
+
+template <class Function>
+execution_progress store_worker::progress_of(Function call) {
+  auto progress = execution_progress::complete;
+  if (!ends_well([&] { progress = call(); }))
+    nonblocking_->give_up();
+  return progress;
+}
+
 store_worker::store_worker(std::unique_ptr<store> backend, options opts, receiver deliver)
     : backend_(std::move(backend)), nonblocking_(dynamic_cast<nonblocking_store*>(backend_.get())),
       options_(opts), deliver_(std::move(deliver)) {
   options_.group_requests = std::max<std::size_t>(options_.group_requests, 1);
-  few_ = std::max<std::size_t>(options_.host_requests / 4, 1);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -103,10 +138,10 @@ void store_worker::run() {
         return;
       if (!begun)
         take_group();
-      hand_over_is_due_ = group_.size() <= few_;
+      hand_over_is_due_ = group_.size() <= std::max<std::size_t>(options_.host_requests / 4, 1);
     }
-    deliver_(end_group(execute_safely(
-        [&] { return begun ? nonblocking_->finish() : backend_->execute(group_); })));
+    deliver_(end_group(
+        results_of([&] { return begun ? nonblocking_->finish() : backend_->execute(group_); })));
   }
 }
 
@@ -134,45 +169,9 @@ store_worker::completed store_worker::end_group(std::vector<store_result> result
   return answers;
 }
 
-/// Executes a group, and answers for a backend that breaks its promise not to throw.
-std::vector<store_result>
-store_worker::execute_safely(const std::function<std::vector<store_result>()>& call) {
-  const char* reason = nullptr;
-  std::vector<store_result> results;
-  try {
-    results = call();
-    if (results.size() == group_.size()) {
-      faults_.up();
-      return results;
-    }
-    reason = "the number of results is not that of the requests";
-  } catch (const std::exception& e) {
-    faults_.down(e.what());
-  } catch (...) {
-    reason = "an unknown exception";
-  }
-  if (reason)
-    faults_.down(reason);
-  results.assign(group_.size(), store_error::unavailable);
-  return results;
-}
-
 void store_worker::run_on_host() {
   if (take_on_host())
-    go_on(safely([this] { return nonblocking_->begin(group_); }));
-}
-
-/// A backend that breaks its promise not to throw ends its group, and not the host's thread.
-execution_progress store_worker::safely(const std::function<execution_progress()>& call) {
-  try {
-    return call();
-  } catch (const std::exception& e) {
-    faults_.down(e.what());
-  } catch (...) {
-    faults_.down("an unknown exception");
-  }
-  nonblocking_->give_up();
-  return execution_progress::complete;
+    go_on(progress_of([this] { return nonblocking_->begin(group_); }));
 }
 
 /// False when there is nothing that the host could do now.
@@ -194,10 +193,10 @@ void store_worker::go_on(execution_progress progress) {
   while (progress == execution_progress::complete) {
     host_->expect_nothing();
     // Before the next group is begun: it may be this thread's turn then, which delivers itself.
-    deliver_on_host_(end_group(execute_safely([this] { return nonblocking_->finish(); })));
+    deliver_on_host_(end_group(results_of([this] { return nonblocking_->finish(); })));
     if (!take_on_host())
       return;
-    progress = safely([this] { return nonblocking_->begin(group_); });
+    progress = progress_of([this] { return nonblocking_->begin(group_); });
   }
   if (progress == execution_progress::waits)
     return host_->expect_within(nonblocking_->longest_silence());
@@ -213,7 +212,7 @@ bool store_worker::watch() {
 }
 
 void store_worker::on_readable() {
-  const auto progress = safely([this] { return nonblocking_->advance(); });
+  const auto progress = progress_of([this] { return nonblocking_->advance(); });
   if (under_way_)
     go_on(progress);
   else

@@ -71,11 +71,15 @@ class store_worker {
   bool can_hand_over() const;
   void take_group();
   completed end_group(std::vector<store_result> results);
-  std::vector<store_result> execute_safely(const std::function<std::vector<store_result>()>& call);
+  template <class Function>
+  bool ends_well(Function call);
+  template <class Function>
+  std::vector<store_result> results_of(Function call);
 
   // On the host's thread.
   void run_on_host();
-  execution_progress safely(const std::function<execution_progress()>& call);
+  template <class Function>
+  execution_progress progress_of(Function call);
   bool take_on_host();
   void go_on(execution_progress progress);
   bool watch();
@@ -87,8 +91,6 @@ class store_worker {
   /// The same, where it is such a one.
   nonblocking_store* const nonblocking_;
   options options_;
-  /// After so many at most the host has its turn.
-  std::size_t few_ = 1;
   const receiver deliver_;
   receiver deliver_on_host_;
 

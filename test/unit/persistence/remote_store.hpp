@@ -9,8 +9,8 @@
 
 namespace klatsch::persistence {
 
-/// What a test and its store know together. The store has no lock: it is used by one thread at a
-/// time, or the thread sanitizer and the checks below say so.
+/// What a test and its store know together. The store has no lock: the worker
+/// and its host use it one at a time.
 struct remote {
   bool connected = false;
   execution_progress begins = execution_progress::waits;
