@@ -1,5 +1,7 @@
 #include "protocol/string_check.hpp"
 
+#include <cstring>
+
 #include "protocol/codec.hpp"
 #include "protocol/unicode.hpp"
 
@@ -41,6 +43,29 @@ string_problem check_character(char32_t c, const string_rule& rule) {
   return string_problem::none;
 }
 
+/// Eight characters, which are looked at together.
+class ascii_block {
+ public:
+  explicit ascii_block(const char* text) { std::memcpy(&bytes_, text, sizeof(bytes_)); }
+
+  /// All are printable ASCII, and none is a colon.
+  bool is_plain() const {
+    const auto below_blank = bytes_ - each(' ');
+    return ((bytes_ | below_blank | zeros(bytes_ ^ each(0x7F)) | zeros(bytes_ ^ each(':'))) &
+            each(0x80)) == 0;
+  }
+
+  bool is_blank() const { return bytes_ == each(' '); }
+
+ private:
+  static constexpr std::uint64_t each(unsigned char c) { return c * 0x0101010101010101u; }
+
+  /// Has the high bit of a byte that is 0, unless one of the bytes has that bit already.
+  static constexpr std::uint64_t zeros(std::uint64_t bytes) { return bytes - each(1); }
+
+  std::uint64_t bytes_ = 0;
+};
+
 /// What can only be said when all of a text was read.
 struct whole_text {
   std::size_t code_points = 0;
@@ -59,20 +84,27 @@ struct whole_text {
   /// end. Most texts consist of them, so this is what the check of a text costs.
   std::size_t add_plain(std::string_view text, std::size_t at) {
     auto end = at;
-    while (end < text.size() && is_plain(text[end]))
-      ++end;
+    bool blank = true;
+    for (; text.size() - end >= sizeof(ascii_block); end += sizeof(ascii_block)) {
+      const ascii_block block(text.data() + end);
+      if (!block.is_plain())
+        break;
+      blank &= block.is_blank();
+    }
+    for (; end < text.size() && is_plain(text[end]); ++end)
+      blank &= text[end] == ' ';
     if (end == at)
       return at;
     if (code_points == 0)
       first = static_cast<unsigned char>(text[at]);
     last = static_cast<unsigned char>(text[end - 1]);
     code_points += end - at;
-    anything_visible = true;
+    anything_visible |= !blank;
     return end;
   }
 
  private:
-  static bool is_plain(char c) { return c > 0x20 && c < 0x7F && c != ':'; }
+  static bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != ':'; }
 };
 
 string_problem check_whole(const whole_text& text, const string_rule& rule) {

@@ -62,7 +62,9 @@ bool is_valid_utf8(std::string_view text) {
         continue;
       }
     }
-    if (!next_code_point(text, at))
+    if (static_cast<unsigned char>(text[at]) < 0x80)
+      ++at;
+    else if (!next_code_point(text, at))
       return false;
   }
   return true;

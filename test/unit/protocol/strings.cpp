@@ -59,6 +59,26 @@ CAF_TEST(a text may have lines and tabs and no other control character) {
     CAF_CHECK_EQUAL(check_string(bad, rules::text), string_problem::control_character);
 }
 
+CAF_TEST(a character is judged alike wherever it stands) {
+  for (const auto& rule : {rules::text, rules::name, rules::title})
+    for (int c = 1; c < 128; ++c) {
+      const auto alone = check_string("a" + std::string(1, static_cast<char>(c)) + "a", rule);
+      for (std::size_t at = 1; at < 19; ++at) {
+        std::string text(20, 'a');
+        text[at] = static_cast<char>(c);
+        CAF_CHECK_EQUAL(check_string(text, rule), alone);
+      }
+    }
+  for (std::size_t blanks = 1; blanks < 20; ++blanks) {
+    CAF_CHECK_EQUAL(
+        check_string(std::string(blanks, ' '), rules::text), string_problem::only_blanks);
+    CAF_CHECK(fits(std::string(blanks, ' ') + "a", rules::text));
+    CAF_CHECK(fits(std::string(blanks, 'a') + "\u00e4", rules::name));
+    CAF_CHECK_EQUAL(
+        check_string(std::string(blanks, 'a') + "\xe4", rules::text), string_problem::not_utf8);
+  }
+}
+
 CAF_TEST(a text must show something) {
   for (auto bad :
        {" "sv, "\n\t "sv, "\u00a0\u2003\u3000"sv, "\u200b\u200d"sv, "\ufeff"sv, "\u2800"sv})
