@@ -22,8 +22,15 @@ struct answer_slot {
   protocol::request_id id;
   std::shared_ptr<answer_group> group;
   std::chrono::steady_clock::time_point since;
+  /// Further requests of the group that are asked together with this one.
+  std::vector<protocol::request_id> others = {};
 
   bool wanted() const { return !std::holds_alternative<std::monostate>(id); }
+
+  /// That of the request at this place, of those that are asked together.
+  answer_slot at(std::size_t index) const {
+    return {index == 0 ? id : others[index - 1], group, since};
+  }
 };
 
 } // namespace klatsch

@@ -4,30 +4,38 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "protocol/codec.hpp"
 
 namespace klatsch {
 
-/// A complete WebSocket message as it goes over the wire, header included. A server's frames carry
+/// Complete WebSocket messages as they go over the wire, headers included. A server's frames carry
 /// no mask (RFC 6455, 5.1), so that one buffer serves every receiver.
 using wire_bytes = std::shared_ptr<const std::string>;
 
-/// Puts the header of an unfragmented text (JSON) or binary (MessagePack) message before `payload`.
+/// The message with this payload.
 wire_bytes make_wire_bytes(protocol::wire_format format, const std::string& payload);
 
-/// One notification for many receivers: each wire format is encoded once, when the first receiver
-/// wants it. Immutable from the outside; may be used by many threads at once.
+/// One message for each payload, one behind the other.
+wire_bytes make_wire_bytes(protocol::wire_format format, std::span<const std::string> payloads);
+
+/// What many receivers get: each wire format is encoded once, when the first receiver wants it.
+/// Immutable from the outside; may be used by many threads at once.
 class frame {
  public:
   virtual ~frame() = default;
 
   const wire_bytes& bytes(protocol::wire_format format) const;
 
- private:
-  virtual std::string encode(protocol::wire_format format) const = 0;
+  /// Adds the payload of each of its messages.
+  virtual void
+  encode_to(std::vector<std::string>& payloads, protocol::wire_format format) const = 0;
 
+ private:
   mutable std::array<std::once_flag, 2> encoded_;
   mutable std::array<wire_bytes, 2> bytes_;
 };
@@ -40,12 +48,26 @@ class notification_frame final : public frame {
  public:
   explicit notification_frame(Notification notification) : notification_(std::move(notification)) {}
 
- private:
-  std::string encode(protocol::wire_format format) const override {
-    return protocol::encode_notification(format, notification_);
+  void encode_to(std::vector<std::string>& payloads, protocol::wire_format format) const override {
+    payloads.push_back(protocol::encode_notification(format, notification_));
   }
 
+ private:
   Notification notification_;
+};
+
+/// Several that the same receivers get, one behind the other.
+class joined_frame final : public frame {
+ public:
+  explicit joined_frame(std::vector<frame_ptr> parts) : parts_(std::move(parts)) {}
+
+  void encode_to(std::vector<std::string>& payloads, protocol::wire_format format) const override {
+    for (const auto& part : parts_)
+      part->encode_to(payloads, format);
+  }
+
+ private:
+  std::vector<frame_ptr> parts_;
 };
 
 template <class Notification>

@@ -1,5 +1,6 @@
 #include "actors/hub.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 namespace klatsch {
@@ -30,13 +31,9 @@ void hub_table::activate(const std::string& name, subscriber* who, std::int64_t 
   auto* to = find(name, who);
   if (!to || !to->pending)
     return;
-  auto kept = std::move(to->pending);
+  const auto kept = std::move(to->pending);
   to->cursor = seq;
-  for (auto& event : *kept)
-    if (to->pending)
-      keep(*to, event.seq, event.frame); // a gap was found on the way
-    else if (!offer(name, *to, event.seq, event.frame))
-      who->on_gap(name);
+  offer_each(name, *to, *kept);
   if (std::exchange(to->dropped, false) && !to->pending) {
     to->pending = std::make_unique<kept_events>();
     who->on_gap(name);
@@ -68,59 +65,92 @@ hub_table::cursor(const std::string& name, const subscriber* who) const {
   return found ? std::optional{found->cursor} : std::nullopt;
 }
 
-void hub_table::keep(subscription& to, std::int64_t seq, const frame_ptr& frame) {
+void hub_table::keep(subscription& to, const event_frame& event) {
   if (to.pending->size() < pending_events_) {
-    to.pending->push_back({seq, frame});
+    to.pending->push_back(event);
   } else {
     to.dropped = true;
     metrics_.pending_overflows.Increment();
   }
 }
 
-bool hub_table::offer(
-    const std::string&, subscription& to, std::int64_t seq, const frame_ptr& frame) {
-  if (seq != 0) {
-    if (seq <= to.cursor)
+/// False when something is missing before it; then it is kept aside.
+bool hub_table::offer(subscription& to, const event_frame& event) {
+  if (event.seq != 0) {
+    if (event.seq <= to.cursor)
       return true;
-    if (seq != to.cursor + 1) {
+    if (event.seq != to.cursor + 1) {
       metrics_.gaps.Increment();
       to.pending = std::make_unique<kept_events>();
-      keep(to, seq, frame);
+      keep(to, event);
       return false;
     }
-    to.cursor = seq;
+    to.cursor = event.seq;
   }
-  to.output->push(frame->bytes(to.format));
+  to.output->push(event.frame->bytes(to.format));
   return true;
 }
 
-void hub_table::deliver(const frame_event& event) {
-  const auto& name = *event.room;
-  auto found = rooms_.find(name);
-  if (found == rooms_.end())
-    return;
-  if (event.for_leaver_only)
-    return end_quietly(event);
-  // Subscribers answer by messages to themselves, so that the list does not change underneath.
-  for (auto& each : found->second.subscriptions)
-    if (each.pending)
-      keep(each, event.seq, event.frame);
-    else if (!offer(name, each, event.seq, event.frame))
-      each.who->on_gap(name);
-  metrics_.deliveries.Increment(static_cast<double>(found->second.subscriptions.size()));
-  if (!event.left.empty())
-    end_subscriptions_of(event.left, name);
+void hub_table::offer_each(
+    const std::string& name, subscription& to, std::span<const event_frame> events) {
+  for (const auto& event : events)
+    if (to.pending)
+      keep(to, event);
+    else if (!offer(to, event))
+      to.who->on_gap(name);
 }
 
-void hub_table::end_quietly(const frame_event& event) {
-  for (auto& each : rooms_[*event.room].subscriptions)
-    if (each.who->user_id() == event.left) {
-      if (each.pending)
-        keep(each, 0, event.frame);
-      else
-        each.output->push(event.frame->bytes(each.format));
+namespace {
+
+/// The numbers of the messages among events, where they follow each other.
+struct number_range {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  bool dense = true;
+
+  explicit number_range(std::span<const event_frame> events) {
+    for (const auto& event : events) {
+      if (event.seq == 0)
+        continue;
+      dense = dense && (last == 0 || event.seq == last + 1);
+      first = first == 0 ? event.seq : first;
+      last = event.seq;
     }
-  end_subscriptions_of(event.left, *event.room);
+  }
+};
+
+} // namespace
+
+void hub_table::deliver(const room_frames& frames) {
+  auto found = rooms_.find(frames.room);
+  if (found == rooms_.end())
+    return;
+  if (frames.for_leaver_only)
+    return end_quietly(frames);
+  const number_range numbers(frames.events);
+  // One receiver after the other, and not one event after the other: what is touched of a receiver
+  // is touched once. Subscribers answer by messages to themselves, so that the list does not change
+  // underneath.
+  for (auto& each : found->second.subscriptions) {
+    const bool next = numbers.dense && (numbers.first == 0 || numbers.first == each.cursor + 1);
+    if (each.pending || !next) {
+      offer_each(frames.room, each, frames.events);
+      continue;
+    }
+    each.cursor = std::max(each.cursor, numbers.last);
+    each.output->push(frames.all->bytes(each.format));
+  }
+  metrics_.deliveries.Increment(
+      static_cast<double>(found->second.subscriptions.size() * frames.events.size()));
+  if (!frames.left.empty())
+    end_subscriptions_of(frames.left, frames.room);
+}
+
+void hub_table::end_quietly(const room_frames& frames) {
+  for (auto& each : rooms_[frames.room].subscriptions)
+    if (each.who->user_id() == frames.left)
+      offer_each(frames.room, each, frames.events);
+  end_subscriptions_of(frames.left, frames.room);
 }
 
 void hub_table::end_subscriptions_of(const std::string& user_id, const std::string& name) {
@@ -151,7 +181,7 @@ std::size_t hub_table::subscriptions() const {
 
 hub_actor::behavior_type hub(hub_actor::pointer, hub_table* table) {
   return {
-      [table](const frame_event& event) { table->deliver(event); },
+      [table](const room_frames& frames) { table->deliver(frames); },
       [table](const room_lost& lost) { table->lose(lost); },
   };
 }

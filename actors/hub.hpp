@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,17 +61,13 @@ class hub_table {
   std::optional<std::int64_t> cursor(const std::string& room, const subscriber* who) const;
 
   /// From the relay.
-  void deliver(const frame_event& event);
+  void deliver(const room_frames& frames);
   void lose(const room_lost& lost);
 
   std::size_t subscriptions() const;
 
  private:
-  struct kept {
-    std::int64_t seq;
-    frame_ptr frame;
-  };
-  using kept_events = std::vector<kept>;
+  using kept_events = std::vector<event_frame>;
 
   struct subscription {
     subscriber* who;
@@ -90,10 +87,11 @@ class hub_table {
   };
 
   subscription* find(const std::string& name, const subscriber* who);
-  void keep(subscription& to, std::int64_t seq, const frame_ptr& frame);
-  void end_quietly(const frame_event& event);
+  void keep(subscription& to, const event_frame& event);
+  void end_quietly(const room_frames& frames);
   void end_subscriptions_of(const std::string& user_id, const std::string& name);
-  bool offer(const std::string& name, subscription& to, std::int64_t seq, const frame_ptr& frame);
+  void offer_each(const std::string& name, subscription& to, std::span<const event_frame> events);
+  bool offer(subscription& to, const event_frame& event);
 
   metrics& metrics_;
   std::size_t pending_events_;

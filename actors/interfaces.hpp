@@ -20,7 +20,7 @@ namespace klatsch {
 using caf::reacts_to;
 using caf::replies_to;
 
-struct frame_event;
+struct room_frames;
 struct room_lost;
 struct room_gap;
 struct open_deadline;
@@ -31,8 +31,8 @@ struct disconnected;
 
 /// One per Asio thread: hands each event to the thread's connections by plain function calls.
 using hub_actor = caf::typed_actor<
-    // one encoded event of a room, for each subscription of this thread
-    reacts_to<frame_event>,
+    // encoded events of a room, for each subscription of this thread
+    reacts_to<room_frames>,
     // the room's actor is gone: its subscribers attach again
     reacts_to<room_lost>>;
 
@@ -77,7 +77,7 @@ using room_actor = caf::typed_actor<
     // a user is a member no more, on all devices
     replies_to<leave_room>::with<succeeded>,
     // a member says something; answered when it is durable; not_a_member, store_unavailable
-    replies_to<say>::with<protocol::sent_result>,
+    replies_to<say>::with<said>,
     // a member reads back; not_a_member
     replies_to<read_room_log>::with<protocol::room_history_result>,
     // a member has a new name
@@ -246,8 +246,21 @@ KLATSCH_INSPECT(
     node_hello, x.id, x.cluster, x.oldest_protocol, x.newest_protocol, x.membership, x.directory)
 KLATSCH_INSPECT(node_welcome, x.id, x.protocol, x.refusal, x.directory)
 
+/// What a room is told at once, in its order; never leaves its process.
+struct append_messages {
+  std::shared_ptr<const std::vector<persistence::append_message>> each;
+};
+
+using append_outcome = caf::variant<persistence::appended, caf::error>;
+
+/// Of each, in the order of the request.
+struct append_outcomes {
+  std::vector<append_outcome> each;
+};
+
 /// One per node: the mirror of the model state. Each request of persistence/requests.hpp is a
-/// message, answered with its result or an error made of the `store_error`.
+/// message, answered with its result or an error made of the `store_error`; but messages to a room
+/// come several in one, and each has an outcome.
 using store_actor = caf::typed_actor<
     replies_to<persistence::find_session>::with<persistence::user>,
     replies_to<persistence::create_user>::with<persistence::done>,
@@ -261,7 +274,7 @@ using store_actor = caf::typed_actor<
     replies_to<persistence::add_member>::with<persistence::done>,
     replies_to<persistence::remove_member>::with<persistence::done>,
     replies_to<persistence::check_epoch>::with<persistence::done>,
-    replies_to<persistence::append_message>::with<persistence::appended>,
+    replies_to<append_messages>::with<append_outcomes>,
     replies_to<persistence::read_room>::with<persistence::log_page<protocol::message>>,
     replies_to<persistence::append_private>::with<persistence::appended>,
     replies_to<persistence::read_private>::with<persistence::log_page<protocol::private_message>>,
@@ -272,15 +285,22 @@ using store_actor = caf::typed_actor<
     // from the worker's thread: a group has been executed
     reacts_to<struct store_completions>>;
 
-/// One encoded event for the subscriptions of one thread; never leaves its process.
-struct frame_event {
-  std::shared_ptr<const std::string> room;
+/// An encoded event.
+struct event_frame {
   /// The message's sequence number; 0 for events that have none.
   std::int64_t seq = 0;
   frame_ptr frame;
-  /// Who is a member no more by this event: the last one that this user's sessions get.
-  std::string left;
-  /// Nobody else gets it.
+};
+
+/// Consecutive events of one room, for the subscriptions of one thread; never leaves its process.
+struct room_frames {
+  std::string room;
+  std::vector<event_frame> events = {};
+  /// All of them, for those who get them all.
+  frame_ptr all = nullptr;
+  /// Who is a member no more by the last of them: the last one that this user's sessions get.
+  std::string left = {};
+  /// Nobody else gets it; it is the only one then.
   bool for_leaver_only = false;
 };
 

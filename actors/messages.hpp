@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <caf/error.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/variant.hpp>
 
@@ -32,10 +33,23 @@ struct leave_room {
   protocol::user who;
 };
 
-struct say {
-  protocol::user who;
+struct saying {
   std::string text;
   std::string cid;
+};
+
+/// What a member says, in its order: one message for all that a client has sent at once.
+struct say {
+  protocol::user who;
+  std::vector<saying> each;
+};
+
+/// What became of one message.
+using said_outcome = caf::variant<protocol::sent_result, caf::error>;
+
+/// Of each, in the order of the request.
+struct said {
+  std::vector<said_outcome> each;
 };
 
 /// Which part of a log; see persistence::page.
@@ -241,8 +255,8 @@ struct await_empty {};
 /// The versions of the node-to-node protocol, which are those of this header, of interfaces.hpp and
 /// of type_ids.hpp. A change that a node of the version before doesn't understand makes a new one.
 namespace node_protocol {
-constexpr std::int64_t oldest = 1;
-constexpr std::int64_t newest = 1;
+constexpr std::int64_t oldest = 2;
+constexpr std::int64_t newest = 2;
 } // namespace node_protocol
 
 /// "The store has my lease": shows a node that hears it, but can't reach the store, that it is the
@@ -260,7 +274,9 @@ struct lease_alive {
 KLATSCH_INSPECT(quiet_leave, x.left)
 KLATSCH_INSPECT(detach_session, x.session)
 KLATSCH_INSPECT(leave_room, x.who)
-KLATSCH_INSPECT(say, x.who, x.text, x.cid)
+KLATSCH_INSPECT(saying, x.text, x.cid)
+KLATSCH_INSPECT(say, x.who, x.each)
+KLATSCH_INSPECT(said, x.each)
 KLATSCH_INSPECT(read_room_log, x.user_id, x.part)
 KLATSCH_INSPECT(rename_member, x.who)
 KLATSCH_INSPECT(attached, x.room, x.missed)

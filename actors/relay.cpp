@@ -1,10 +1,16 @@
 #include "actors/relay.hpp"
 
+#include <memory>
+#include <utility>
+
 #include <caf/sum_type.hpp>
 
 namespace klatsch {
 
 namespace {
+
+/// The most events that one frame has: as many as one system call took when each was one.
+constexpr std::size_t most_joined = 64;
 
 std::int64_t sequence_of(const protocol::message& message) {
   return message.seq;
@@ -19,18 +25,41 @@ std::string leaver_of(const protocol::member_left& event) {
   return event.user.id;
 }
 
+std::string leaver_of(const quiet_leave& event) {
+  return event.left.user.id;
+}
+
 template <class Event>
 std::string leaver_of(const Event&) {
   return {};
 }
 
-template <class Event>
-frame_event to_frame(const std::shared_ptr<const std::string>& room, const Event& event) {
-  return {room, sequence_of(event), make_frame(event), leaver_of(event), false};
+bool for_leaver_only(const quiet_leave&) {
+  return true;
 }
 
-frame_event to_frame(const std::shared_ptr<const std::string>& room, const quiet_leave& event) {
-  return {room, 0, make_frame(event.left), event.left.user.id, true};
+template <class Event>
+bool for_leaver_only(const Event&) {
+  return false;
+}
+
+frame_ptr frame_of(const quiet_leave& event) {
+  return make_frame(event.left);
+}
+
+template <class Event>
+frame_ptr frame_of(const Event& event) {
+  return make_frame(event);
+}
+
+frame_ptr join(const std::vector<event_frame>& events) {
+  if (events.size() == 1)
+    return events.front().frame;
+  std::vector<frame_ptr> parts;
+  parts.reserve(events.size());
+  for (auto& event : events)
+    parts.push_back(event.frame);
+  return std::make_shared<joined_frame>(std::move(parts));
 }
 
 } // namespace
@@ -48,12 +77,34 @@ relay_state::interface::behavior_type relay_state::make_behavior() {
 }
 
 void relay_state::spread(const room_events& events) {
-  auto room = std::make_shared<const std::string>(events.room);
+  room_frames run{.room = events.room};
+  auto end_run = [&] { hand_out(std::exchange(run, room_frames{.room = events.room})); };
   for (auto& content : events.events) {
-    auto event = caf::visit([&](const auto& each) { return to_frame(room, each); }, content);
-    for (auto& hub : hubs_)
-      self_->send(hub, event);
+    const bool alone = caf::visit([](auto& each) { return for_leaver_only(each); }, content);
+    if (alone || run.events.size() == most_joined)
+      end_run();
+    run.events.push_back(caf::visit(
+        [](auto& each) {
+          return event_frame{sequence_of(each), frame_of(each)};
+        },
+        content));
+    run.left = caf::visit([](auto& each) { return leaver_of(each); }, content);
+    run.for_leaver_only = alone;
+    // Those who have left get nothing of what comes after it.
+    if (!run.left.empty())
+      end_run();
   }
+  end_run();
+}
+
+void relay_state::hand_out(room_frames run) {
+  if (run.events.empty())
+    return;
+  run.all = join(run.events);
+  const auto frames = caf::make_message(std::move(run));
+  for (auto& hub : hubs_)
+    caf::actor_cast<caf::strong_actor_ptr>(hub)->enqueue(
+        self_->ctrl(), caf::make_message_id(), frames, self_->context());
 }
 
 void relay_state::watch(const watch_room& watched) {

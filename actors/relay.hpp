@@ -24,6 +24,7 @@ class relay_state {
  private:
   void add_hub(const hub_actor& hub) { hubs_.push_back(hub); }
   void spread(const room_events& events);
+  void hand_out(room_frames run);
   void watch(const watch_room& watched);
   void on_down(const caf::actor_addr& source);
 

@@ -57,6 +57,7 @@ room_state::interface::behavior_type room_state::make_behavior() {
       [this](const rename_member& request) { rename(request); },
       [this](const klatsch::hand_over&) { hand_over(); },
       [this](const confirm_place&) { confirm(); },
+      [this](store_atom) { store_gathered(); },
       [this](flush_atom) { flush(); },
       [this](presence_atom) { tell_presence(); },
       [this](reconcile_atom) { read_missing(); },

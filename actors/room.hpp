@@ -21,6 +21,8 @@
 
 namespace klatsch {
 
+/// To itself: store the messages that have gathered.
+using store_atom = caf::atom_constant<caf::atom("store")>;
 /// To itself: send the events that have gathered.
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 /// To itself: send the comings and goings that have waited long enough.
@@ -40,6 +42,7 @@ using idle_atom = caf::atom_constant<caf::atom("idle")>;
 class room_state {
  public:
   using interface = room_actor::extend<
+      reacts_to<store_atom>,
       reacts_to<flush_atom>,
       reacts_to<presence_atom>,
       reacts_to<reconcile_atom>,
@@ -63,7 +66,7 @@ class room_state {
   caf::result<protocol::room_join_result> join(const join_room& request);
   void detach(const detach_session& request);
   caf::result<succeeded> leave(const leave_room& request);
-  caf::result<protocol::sent_result> append(say& request);
+  caf::result<said> append(say& request);
   caf::result<protocol::room_history_result> read(const read_room_log& request);
   void rename(const rename_member& request);
   void hand_over();
@@ -79,10 +82,21 @@ class room_state {
   void touch() { used_ = true; }
 
   // the log
-  using promise_of_send = caf::typed_response_promise<protocol::sent_result>;
-  void
-  on_appended(const persistence::appended& done, protocol::message said, promise_of_send promise);
-  void on_append_failed(const caf::error& error, promise_of_send& promise);
+  /// The next `messages` outcomes are its answer.
+  struct waiting_say {
+    caf::typed_response_promise<said> promise;
+    std::size_t messages;
+  };
+  /// Messages for the store, and who waits for what becomes of them, in one order.
+  struct appends {
+    std::vector<persistence::append_message> messages;
+    std::vector<waiting_say> says;
+  };
+  void store_gathered();
+  void on_stored(appends& stored, const std::vector<append_outcome>& outcomes);
+  said_outcome on_outcome(const append_outcome& outcome, persistence::append_message& message);
+  void on_appended(const persistence::appended& done, persistence::append_message& message);
+  void on_append_failed(const caf::error& error);
   void emit_ready();
   void read_missing();
   void reconcile_later();
@@ -124,10 +138,10 @@ class room_state {
   template <class Promise>
   void fail(const caf::error& error, Promise& promise) {
     promise.deliver(make_error(code_of(error)));
-    if (store_error_of(error) == persistence::store_error::fenced)
-      on_fenced();
+    end_if_fenced(error);
   }
 
+  void end_if_fenced(const caf::error& error);
   void on_fenced();
   /// Ends the actor that hands over, as soon as nothing that it has begun is under way any more.
   void end_if_handed_over();
@@ -150,6 +164,10 @@ class room_state {
 
   /// Why everything is refused: the room doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;
+  /// What this turn has for the store.
+  appends gathered_;
+  bool store_scheduled_ = false;
+  /// With those that are gathered.
   std::size_t appends_in_flight_ = 0;
   /// Of who is a member.
   std::size_t changes_in_flight_ = 0;

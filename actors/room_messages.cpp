@@ -17,9 +17,18 @@ namespace {
 // How long a room waits before it asks a store that failed what it has.
 constexpr auto reconcile_interval = std::chrono::seconds{1};
 
+bool is_fenced(const caf::error& error) {
+  return store_error_of(error) == ps::store_error::fenced;
+}
+
+bool is_fenced(const append_outcome& outcome) {
+  const auto* error = caf::get_if<caf::error>(&outcome);
+  return error && is_fenced(*error);
+}
+
 } // namespace
 
-caf::result<protocol::sent_result> room_state::append(say& request) {
+caf::result<said> room_state::append(say& request) {
   touch();
   if (refusal_)
     return make_error(*refusal_);
@@ -29,57 +38,100 @@ caf::result<protocol::sent_result> room_state::append(say& request) {
     return make_error(error_code::not_a_member);
   if (appends_in_flight_ >= environment_->options.appends_in_flight)
     return make_error(error_code::overloaded);
-  ++appends_in_flight_;
+  if (request.each.empty())
+    return said{};
+  appends_in_flight_ += request.each.size();
   const auto ts = log_.next_ts(now_ms());
-  auto promise = self_->make_response_promise<protocol::sent_result>();
+  for (auto& each : request.each)
+    gathered_.messages.push_back(
+        {id_, epoch_, request.who, std::move(each.text), std::move(each.cid), ts});
+  auto promise = self_->make_response_promise<said>();
+  gathered_.says.push_back({promise, request.each.size()});
+  // Whatever waits already goes to the store together; where nothing does, there is no waiting.
+  if (self_->mailbox().empty())
+    store_gathered();
+  else if (!std::exchange(store_scheduled_, true))
+    self_->send(self_, store_atom::value);
+  return promise;
+}
+
+void room_state::store_gathered() {
+  store_scheduled_ = false;
+  if (gathered_.messages.empty())
+    return;
+  auto sent = std::make_shared<appends>(std::exchange(gathered_, {}));
   const auto started = std::chrono::steady_clock::now();
   self_
       ->request(
           environment_->store, environment_->options.request_timeout,
-          ps::append_message{id_, epoch_, request.who, request.text, request.cid, ts})
+          append_messages{{sent, &sent->messages}})
       .then(
-          [this, request = std::move(request), promise, started](const ps::appended& done) mutable {
-            --appends_in_flight_;
+          [this, sent, started](const append_outcomes& outcomes) {
             const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-            environment_->counters->append_seconds.Observe(took.count());
-            on_appended(
-                done,
-                {id_, done.seq, done.ts, std::move(request.who), std::move(request.text),
-                 std::move(request.cid)},
-                promise);
-            end_if_handed_over();
+            for (std::size_t i = 0; i < outcomes.each.size(); ++i)
+              environment_->counters->append_seconds.Observe(took.count());
+            on_stored(*sent, outcomes.each);
           },
-          [this, promise](const caf::error& error) mutable {
-            --appends_in_flight_;
-            on_append_failed(error, promise);
-            end_if_handed_over();
+          [this, sent](const caf::error& error) {
+            on_stored(*sent, std::vector<append_outcome>(sent->messages.size(), error));
           });
-  return promise;
 }
 
-void room_state::on_appended(
-    const ps::appended& done, protocol::message said, promise_of_send promise) {
-  promise.deliver(protocol::sent_result{done.seq, done.ts});
-  if (!done.duplicate && done.seq <= log_.seq()) {
-    // A failover to a Redis that had not heard of the last messages. Whoever has seen them learns
-    // it by attaching to the next actor, which knows only what the store has.
-    spdlog::error("room {}: the store has lost messages from {} on", id_, done.seq);
-    return refuse(error_code::room_unavailable);
-  }
-  if (done.duplicate) {
-    // An earlier try got through, perhaps without our hearing of it; its text is the store's.
-    log_.note_stored(done.seq);
-  } else {
-    environment_->counters->messages.Increment();
-    log_.add(std::move(said));
+/// Answers, and shows what is next. The store has copies of its own: the messages are moved on.
+void room_state::on_stored(appends& stored, const std::vector<append_outcome>& outcomes) {
+  appends_in_flight_ -= stored.messages.size();
+  auto outcome = outcomes.begin();
+  auto message = stored.messages.begin();
+  for (auto& [promise, messages] : stored.says) {
+    said answer;
+    answer.each.reserve(messages);
+    bool fenced = false;
+    for (std::size_t i = 0; i < messages; ++i) {
+      answer.each.push_back(on_outcome(*outcome, *message++));
+      fenced |= is_fenced(*outcome++);
+    }
+    // Then the session asks the room's next actor for all of them, and what is stored keeps its
+    // number.
+    if (fenced)
+      promise.deliver(make_error(error_code::room_unavailable));
+    else
+      promise.deliver(std::move(answer));
   }
   emit_ready();
   if (log_.has_hole())
     read_missing();
+  end_if_handed_over();
 }
 
-void room_state::on_append_failed(const caf::error& error, promise_of_send& promise) {
-  fail(error, promise);
+said_outcome room_state::on_outcome(const append_outcome& outcome, ps::append_message& message) {
+  if (auto* error = caf::get_if<caf::error>(&outcome)) {
+    on_append_failed(*error);
+    return make_error(code_of(*error));
+  }
+  const auto& done = caf::get<ps::appended>(outcome);
+  on_appended(done, message);
+  return protocol::sent_result{done.seq, done.ts};
+}
+
+void room_state::on_appended(const ps::appended& done, ps::append_message& message) {
+  if (done.duplicate) {
+    // An earlier try got through, perhaps without our hearing of it; its text is the store's.
+    log_.note_stored(done.seq);
+  } else if (done.seq <= log_.seq()) {
+    // A failover to a Redis that had not heard of the last messages. Whoever has seen them learns
+    // it by attaching to the next actor, which knows only what the store has.
+    spdlog::error("room {}: the store has lost messages from {} on", id_, done.seq);
+    refuse(error_code::room_unavailable);
+  } else {
+    environment_->counters->messages.Increment();
+    log_.add(
+        {id_, done.seq, done.ts, std::move(message.from), std::move(message.text),
+         std::move(message.cid)});
+  }
+}
+
+void room_state::on_append_failed(const caf::error& error) {
+  end_if_fenced(error);
   // Perhaps it was stored all the same: then it must be shown, though nobody sends any more.
   reconcile_later();
 }
@@ -123,7 +175,14 @@ void room_state::reconcile_later() {
   self_->delayed_send(self_, reconcile_interval, reconcile_atom::value);
 }
 
+void room_state::end_if_fenced(const caf::error& error) {
+  if (is_fenced(error))
+    on_fenced();
+}
+
 void room_state::on_fenced() {
+  if (refusal_)
+    return;
   spdlog::warn("room {}: fenced, epoch {} is not the newest: another node has it", id_, epoch_);
   refuse(error_code::room_unavailable);
 }

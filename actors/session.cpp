@@ -60,8 +60,12 @@ void session_state::receive(const inbound& message) {
   group->batch = decoded.batch;
   group->missing = decoded.elements.size();
   in_flight_ += decoded.elements.size();
+  std::optional<gathered_sends> gathered;
+  gathered_ = group->batch ? &gathered : nullptr;
   for (auto& element : decoded.elements)
     dispatch(element, group);
+  send_gathered();
+  gathered_ = nullptr;
   waits_to_read_ = true;
   read_on();
 }
@@ -172,6 +176,8 @@ void session_state::perform(protocol::any_request&& request, const answer_slot& 
     return refuse(slot, error_code::stopping);
   if (phase_ == phase::fresh && !std::holds_alternative<protocol::session_open>(request))
     return refuse(slot, error_code::not_open);
+  if (!std::holds_alternative<protocol::room_send>(request))
+    send_gathered();
   std::visit([&](auto& each) { handle(std::move(each), slot); }, request);
 }
 
@@ -187,6 +193,8 @@ void session_state::refuse(const answer_slot& slot, const protocol::request_erro
   if (error.code == error_code::rate_limited &&
       ++rate_refusals_ >= environment_->options.flood_refusals)
     close(close_code::flooding);
+  for (std::size_t i = 1; i <= slot.others.size(); ++i)
+    refuse(slot.at(i), error);
 }
 
 void session_state::settle(const answer_slot& slot, std::string encoded) {

@@ -136,7 +136,8 @@ void session_state::on_opened_user(const opened_user& opened) {
   me_ = opened.who;
   opening_->result.conversations = opened.conversations;
   for (auto& each : opened.conversations)
-    make_private().conversations.insert_or_assign(each.with.id, conversation_entry{each.seq});
+    make_private().conversations.insert_or_assign(
+        each.with.id, session_conversations::entry{each.seq});
   knows_all_conversations_ = opened.conversations.size() < protocol::limits::listed_conversations;
   take_missed_private(opened.missed);
   if (opened.newcomer)

@@ -158,10 +158,43 @@ void session_state::handle(const protocol::room_leave& request, const answer_slo
       when_no_member::succeed);
 }
 
+/// What a client sends to one room in one batch goes there as one message.
 void session_state::handle(protocol::room_send&& request, const answer_slot& slot) {
-  ask_room<protocol::sent_result>(
-      request.room, slot, say{me_, std::move(request.text), std::move(request.cid)},
-      [this, slot](const protocol::sent_result& sent) { answer(slot, sent); });
+  saying one{std::move(request.text), std::move(request.cid)};
+  if (gathered_ && *gathered_ && (*gathered_)->room == request.room) {
+    (*gathered_)->message.each.push_back(std::move(one));
+    (*gathered_)->slot.others.push_back(slot.id);
+    return;
+  }
+  send_gathered();
+  say message{me_, {}};
+  message.each.push_back(std::move(one));
+  if (gathered_)
+    gathered_->emplace(gathered_sends{std::move(request.room), std::move(message), slot});
+  else
+    say_to(request.room, std::move(message), slot);
+}
+
+void session_state::send_gathered() {
+  if (!gathered_ || !*gathered_)
+    return;
+  auto ready = *std::exchange(*gathered_, std::nullopt);
+  say_to(ready.room, std::move(ready.message), ready.slot);
+}
+
+void session_state::say_to(const std::string& room, say message, const answer_slot& slot) {
+  ask_room<said>(room, slot, std::move(message), [this, slot](const said& answers) {
+    for (std::size_t i = 0; i <= slot.others.size(); ++i) {
+      // A node that answers less than it was asked is at fault.
+      const auto* outcome = i < answers.each.size() ? &answers.each[i] : nullptr;
+      if (const auto* sent = caf::get_if<protocol::sent_result>(outcome))
+        answer(slot.at(i), *sent);
+      else
+        refuse(
+            slot.at(i),
+            outcome ? code_of(caf::get<caf::error>(*outcome)) : error_code::internal_error);
+    }
+  });
 }
 
 void session_state::handle(const protocol::room_history& request, const answer_slot& slot) {

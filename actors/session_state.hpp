@@ -16,11 +16,11 @@
 
 #include "actors/answer.hpp"
 #include "actors/connection.hpp"
-#include "actors/conversation.hpp"
-#include "actors/counterpart.hpp"
 #include "actors/error.hpp"
+#include "actors/gathered_sends.hpp"
 #include "actors/hub.hpp"
 #include "actors/room_entry.hpp"
+#include "actors/session_conversations.hpp"
 #include "actors/session_environment.hpp"
 #include "actors/token_bucket.hpp"
 #include "actors/type_ids.hpp"
@@ -66,33 +66,6 @@ class session_state final : public hub_table::subscriber {
   /// An actor that moves or whose store is down is asked again, at first soon; after all these
   /// attempts (about a minute) the client is sent to come back.
   static constexpr int attempts_to_find_again = 64;
-
-  /// Somebody to whom the client sends private messages.
-  struct addressee : counterpart<user_actor> {
-    /// It was lost, and has not been found again.
-    bool looking = false;
-    int failures = 0;
-  };
-
-  /// A conversation of the session's user.
-  struct conversation_entry : conversation {
-    using conversation::conversation;
-    /// It waits for what was overtaken.
-    bool waits = false;
-    /// Missed messages are being read.
-    bool reading = false;
-    /// Something was missing while the user's actor was lost.
-    bool gap_while_lost = false;
-  };
-
-  struct private_messages {
-    /// By their ids: who was written to lately.
-    std::unordered_map<std::string, addressee> addressees;
-    /// By the other user.
-    std::unordered_map<std::string, conversation_entry> conversations;
-    /// `read_what_is_missing` is due.
-    bool reads_later = false;
-  };
 
   struct opening;
 
@@ -325,6 +298,8 @@ class session_state final : public hub_table::subscriber {
   void handle(const protocol::room_join& request, const answer_slot& slot);
   void handle(const protocol::room_leave& request, const answer_slot& slot);
   void handle(protocol::room_send&& request, const answer_slot& slot);
+  void send_gathered();
+  void say_to(const std::string& room, say message, const answer_slot& slot);
   void handle(const protocol::room_history& request, const answer_slot& slot);
   void create_room(const protocol::room_create& request, const answer_slot& slot, int attempt);
   bool in_too_many_rooms() const;
@@ -347,8 +322,8 @@ class session_state final : public hub_table::subscriber {
   void handle(protocol::user_send&& request, const answer_slot& slot);
   void handle(const protocol::user_history& request, const answer_slot& slot);
   void handle(const protocol::user_rename& request, const answer_slot& slot);
-  private_messages& make_private();
-  addressee* find_addressee(const std::string& id);
+  session_conversations& make_private();
+  session_conversations::addressee* find_addressee(const std::string& id);
   void find_actor_of(const std::string& addressee_id);
   void lose_addressee(const std::string& id);
   void refuse_addressee(const std::string& id, protocol::error_code code);
@@ -358,7 +333,7 @@ class session_state final : public hub_table::subscriber {
   void on_own_user_again(const opened_user& opened, const user_actor& handle);
   void on_down(const caf::actor_addr& who);
   void on_private(const protocol::private_message& message);
-  conversation_entry& conversation_with(const std::string& user_id, std::int64_t shown);
+  session_conversations::entry& conversation_with(const std::string& user_id, std::int64_t shown);
   void show_private(conversation& in, const protocol::private_message& message);
   void wait_for_missing(const std::string& with);
   void read_what_is_missing();
@@ -383,9 +358,12 @@ class session_state final : public hub_table::subscriber {
   std::int64_t last_request_ = 0;
   boost::container::flat_map<std::int64_t, std::function<void()>> retries_;
   /// Null while there is neither a conversation nor an addressee.
-  std::unique_ptr<private_messages> private_;
+  std::unique_ptr<session_conversations> private_;
   /// All conversations that there were when the session was opened are in `private_`.
   bool knows_all_conversations_ = false;
+
+  /// While what came in one WebSocket message is performed: the last of it that is to be sent.
+  std::optional<gathered_sends>* gathered_ = nullptr;
 
   /// Null once the session is open or closed.
   std::unique_ptr<opening> opening_;

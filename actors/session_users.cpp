@@ -68,13 +68,13 @@ void session_state::handle(protocol::user_send&& request, const answer_slot& slo
     find_actor_of(request.to);
 }
 
-session_state::private_messages& session_state::make_private() {
+session_conversations& session_state::make_private() {
   if (!private_)
-    private_ = std::make_unique<private_messages>();
+    private_ = std::make_unique<session_conversations>();
   return *private_;
 }
 
-session_state::addressee* session_state::find_addressee(const std::string& id) {
+session_conversations::addressee* session_state::find_addressee(const std::string& id) {
   if (!private_)
     return nullptr;
   auto found = private_->addressees.find(id);
@@ -231,7 +231,7 @@ void session_state::on_private(const protocol::private_message& message) {
 
 /// One that was not listed has begun since: its first messages may still be on their way. Unless
 /// older ones were not listed for their number; then it goes on after `shown`.
-session_state::conversation_entry&
+session_conversations::entry&
 session_state::conversation_with(const std::string& user_id, std::int64_t shown) {
   return make_private()
       .conversations.try_emplace(user_id, knows_all_conversations_ ? 0 : shown)

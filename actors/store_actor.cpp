@@ -24,7 +24,7 @@ store_state::interface::behavior_type store_state::make_behavior() {
       [this](ps::add_member& request) { return submit(request); },
       [this](ps::remove_member& request) { return submit(request); },
       [this](ps::check_epoch& request) { return submit(request); },
-      [this](ps::append_message& request) { return submit(request); },
+      [this](const append_messages& request) { return append(request); },
       [this](ps::read_room& request) { return submit(request); },
       [this](ps::append_private& request) { return submit(request); },
       [this](ps::read_private& request) { return submit(request); },
@@ -35,20 +35,53 @@ store_state::interface::behavior_type store_state::make_behavior() {
   };
 }
 
-caf::error store_state::fail(ps::store_error error) {
-  if (error == ps::store_error::unavailable)
+caf::result<append_outcomes> store_state::append(const append_messages& request) {
+  const auto& messages = *request.each;
+  auto promise = self_->make_response_promise<append_outcomes>();
+  if (!worker_->submit(
+          next_ticket_, std::vector<ps::store_request>(messages.begin(), messages.end()))) {
+    promise.deliver(make_error(protocol::error_code::overloaded));
+    return promise;
+  }
+  std::vector<append_outcome> outcomes;
+  outcomes.reserve(messages.size());
+  await_results(
+      messages.size(), [this, promise, outcomes = std::move(outcomes),
+                        wanted = messages.size()](ps::store_result& answer) mutable {
+        if (auto* done = std::get_if<ps::appended>(&answer))
+          outcomes.emplace_back(*done);
+        else
+          outcomes.emplace_back(failure_of(answer));
+        if (outcomes.size() == wanted)
+          promise.deliver(append_outcomes{std::move(outcomes)});
+      });
+  return promise;
+}
+
+void store_state::await_results(std::size_t results, result_handler take) {
+  next_ticket_ += results;
+  waiting_.push_back({results, std::move(take)});
+  metrics_->store_queue.Set(static_cast<double>(next_ticket_ - next_result_));
+}
+
+caf::error store_state::failure_of(const ps::store_result& result) {
+  auto* error = std::get_if<ps::store_error>(&result);
+  const auto what = error ? *error : ps::store_error::unavailable;
+  if (what == ps::store_error::unavailable)
     metrics_->store_failures.Increment();
-  return make_error(error);
+  return make_error(what);
 }
 
 void store_state::complete(const store_completions& completions) {
   metrics_->store_group.Observe(static_cast<double>(completions.results->size()));
   for (auto& [ticket, result] : *completions.results) {
-    auto answer = std::move(waiting_.front());
-    waiting_.pop_front();
-    answer(result);
+    auto& next = waiting_.front();
+    next.take(result);
+    if (--next.results == 0)
+      waiting_.pop_front();
   }
-  metrics_->store_queue.Set(static_cast<double>(waiting_.size()));
+  next_result_ += completions.results->size();
+  metrics_->store_queue.Set(static_cast<double>(next_ticket_ - next_result_));
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -41,28 +42,35 @@ class store_state {
       promise.deliver(make_error(protocol::error_code::overloaded));
       return promise;
     }
-    ++next_ticket_;
-    metrics_->store_queue.Set(static_cast<double>(waiting_.size() + 1));
-    waiting_.push_back([this, promise](persistence::store_result& answer) mutable {
+    await_results(1, [this, promise](persistence::store_result& answer) mutable {
       if (auto* content = std::get_if<result>(&answer))
         promise.deliver(std::move(*content));
-      else if (auto* error = std::get_if<persistence::store_error>(&answer))
-        promise.deliver(fail(*error));
       else
-        promise.deliver(fail(persistence::store_error::unavailable));
+        promise.deliver(failure_of(answer));
     });
     return promise;
   }
 
-  caf::error fail(persistence::store_error error);
+  caf::result<append_outcomes> append(const append_messages& request);
+
+  using result_handler = std::function<void(persistence::store_result&)>;
+  void await_results(std::size_t results, result_handler take);
+  /// Of what is not the result of its request.
+  caf::error failure_of(const persistence::store_result& result);
   void complete(const store_completions& completions);
 
   interface::pointer self_;
   metrics* metrics_;
   std::shared_ptr<persistence::store_worker> worker_;
+  struct awaited {
+    std::size_t results;
+    result_handler take;
+  };
+
   std::uint64_t next_ticket_ = 0;
+  std::uint64_t next_result_ = 0;
   /// What to do with the results that are still to come, in the order of the tickets.
-  std::deque<std::function<void(persistence::store_result&)>> waiting_;
+  std::deque<awaited> waiting_;
 };
 
 struct running_store {

@@ -57,12 +57,25 @@ store_worker::~store_worker() {
 }
 
 bool store_worker::submit(ticket id, store_request request) {
+  return submit_some(1, [&] { waiting_.emplace_back(id, std::move(request)); });
+}
+
+bool store_worker::submit(ticket first, std::vector<store_request> requests) {
+  return submit_some(requests.size(), [&] {
+    for (auto& each : requests)
+      waiting_.emplace_back(first++, std::move(each));
+  });
+}
+
+template <class Add>
+bool store_worker::submit_some(std::size_t requests, Add add) {
   std::unique_lock lock(mutex_);
-  if (stopping_ || waiting_.size() >= options_.queue_requests)
+  if (stopping_ || waiting_.size() + requests > options_.queue_requests)
     return false;
-  waiting_.emplace_back(id, std::move(request));
+  const bool was_empty = waiting_.empty();
+  add();
   // Whoever made the queue non-empty has said so; who executes takes all that has come since.
-  if (waiting_.size() > 1)
+  if (!was_empty || waiting_.empty())
     return true;
   if (on_host_) {
     // With the lock, so that nothing is posted after `leave_host`.

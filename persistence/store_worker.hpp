@@ -51,6 +51,9 @@ class store_worker {
   /// False when the queue is full or the worker has been stopped; nothing happened then.
   bool submit(ticket id, store_request request);
 
+  /// The same for several that follow each other: all of them, or none.
+  bool submit(ticket first, std::vector<store_request> requests);
+
   /// Requests that wait, without those under execution.
   std::size_t queue_depth() const;
 
@@ -67,6 +70,8 @@ class store_worker {
   void stop();
 
  private:
+  template <class Add>
+  bool submit_some(std::size_t requests, Add add);
   void run();
   bool can_hand_over() const;
   void take_group();

@@ -101,18 +101,18 @@ class crowd {
   explicit crowd(hub_table& table) : table_(table) {}
   ~crowd() {
     for (auto& each : listeners_)
-      table_.unsubscribe(*room_, each.get());
+      table_.unsubscribe(room_, each.get());
   }
 
   void add(std::shared_ptr<Connection> member) {
     connections_.push_back(std::move(member));
     listeners_.push_back(std::make_unique<listener>(*connections_.back()));
-    table_.subscribe(*room_, listeners_.back().get());
-    table_.activate(*room_, listeners_.back().get(), 0);
+    table_.subscribe(room_, listeners_.back().get());
+    table_.activate(room_, listeners_.back().get(), 0);
   }
 
   /// The next message, to all.
-  void deliver() { table_.deliver({room_, ++seq_, frame_, {}, false}); }
+  void deliver() { table_.deliver({.room = room_, .events = {{++seq_, frame_}}, .all = frame_}); }
 
   const std::vector<std::shared_ptr<Connection>>& connections() const { return connections_; }
 
@@ -134,7 +134,7 @@ class crowd {
 
  private:
   hub_table& table_;
-  std::shared_ptr<const std::string> room_ = std::make_shared<const std::string>("beach");
+  const std::string room_ = "beach";
   frame_ptr frame_ = make_frame(example_message());
   std::int64_t seq_ = 0;
   std::vector<std::shared_ptr<Connection>> connections_;

@@ -67,8 +67,11 @@ class instant_store {
         refuse<ps::add_member>(),
         refuse<ps::remove_member>(),
         refuse<ps::check_epoch>(),
-        [this](const ps::append_message& message) {
-          return ps::appended{++seq_, message.ts, false};
+        [this](const append_messages& messages) {
+          append_outcomes outcomes;
+          for (auto& each : *messages.each)
+            outcomes.each.emplace_back(ps::appended{++seq_, each.ts, false});
+          return outcomes;
         },
         refuse<ps::read_room>(),
         refuse<ps::append_private>(),
@@ -97,15 +100,16 @@ relay_actor::behavior_type deaf_relay() {
 
 struct to_room {
   using receiver = room_actor;
-  using answer = protocol::sent_result;
-  static say request() { return {sender, example_text(), "c-0001"}; }
+  using answer = said;
+  static say request() { return {sender, {{example_text(), "c-0001"}}}; }
 };
 
 struct to_store {
   using receiver = store_actor;
-  using answer = ps::appended;
-  static ps::append_message request() {
-    return {"beach", 1, sender, example_text(), "c-0001", 1790000000123};
+  using answer = append_outcomes;
+  static append_messages request() {
+    const ps::append_message one{"beach", 1, sender, example_text(), "c-0001", 1790000000123};
+    return {std::make_shared<const std::vector<ps::append_message>>(1, one)};
   }
 };
 

@@ -42,10 +42,27 @@ client_fixture::ask(const client& from, const std::string& method, const std::st
 
 std::string
 client_fixture::error_of(const client& from, const std::string& method, const std::string& params) {
-  auto answer = ask(from, method, params);
+  return name_of_error(ask(from, method, params));
+}
+
+std::string client_fixture::name_of_error(const rapidjson::Document& answer) {
   if (!answer.IsObject())
     return "no answer";
   return answer.HasMember("error") ? answer["error"]["data"]["name"].GetString() : "";
+}
+
+std::map<int, rapidjson::Document> client_fixture::batch_answers(const client& of) {
+  std::map<int, rapidjson::Document> answers;
+  std::erase_if(of.connection->texts, [&](const std::string& text) {
+    if (text.front() != '[')
+      return false;
+    rapidjson::Document batch;
+    batch.Parse(text.c_str());
+    for (auto& each : batch.GetArray())
+      answers[each["id"].GetInt()].CopyFrom(each, answers[each["id"].GetInt()].GetAllocator());
+    return true;
+  });
+  return answers;
 }
 
 std::int64_t client_fixture::say(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +49,12 @@ class client_fixture : public test_coordinator_fixture<test_config> {
 
   /// The name of the error of the answer; "" for a result, "no answer" for none.
   std::string error_of(const client& from, const std::string& method, const std::string& params);
+
+  /// "" for a result, "no answer" for none.
+  static std::string name_of_error(const rapidjson::Document& answer);
+
+  /// Takes out the answers to a batch, by their ids.
+  std::map<int, rapidjson::Document> batch_answers(const client& of);
 
   static std::string
   send_params(const std::string& room, const std::string& text, const std::string& cid) {

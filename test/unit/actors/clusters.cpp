@@ -151,11 +151,11 @@ CAF_TEST(the old actor of a room is stopped by the store) {
   auto ben = open(others[0]);
   CAF_CHECK_EQUAL(say(ben, "room", "two", "c1"), 2);
   auto response =
-      self->request(old_actor, caf::infinite, klatsch::say{{ann.id, "Ann"}, "three", "c2"});
+      self->request(old_actor, caf::infinite, klatsch::say{{ann.id, "Ann"}, {{"three", "c2"}}});
   run();
   auto refused = error_code::internal_error;
   response.receive(
-      [](const protocol::sent_result&) { CAF_FAIL("two nodes write a room"); },
+      [](const klatsch::said&) { CAF_FAIL("two nodes write a room"); },
       [&](const caf::error& error) { refused = code_of(error); });
   CAF_CHECK(refused == error_code::room_unavailable);
   CAF_CHECK_EQUAL(say(ben, "room", "three", "c2"), 3);

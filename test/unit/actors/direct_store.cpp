@@ -1,5 +1,6 @@
 #include "test/unit/actors/direct_store.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -35,7 +36,7 @@ class direct_store_state {
         [this](const ps::add_member& x) { return execute(x); },
         [this](const ps::remove_member& x) { return execute(x); },
         [this](const ps::check_epoch& x) { return execute(x); },
-        [this](const ps::append_message& x) { return execute(x); },
+        [this](const append_messages& x) { return append(x); },
         [this](const ps::read_room& x) { return execute(x); },
         [this](const ps::append_private& x) { return execute(x); },
         [this](const ps::read_private& x) { return execute(x); },
@@ -50,6 +51,23 @@ class direct_store_state {
   }
 
  private:
+  caf::result<append_outcomes> append(const append_messages& request) {
+    ++faults_->append_requests;
+    auto outcomes = [this, each = request.each] {
+      append_outcomes made;
+      for (auto& message : *each)
+        std::visit(
+            [&](const auto& outcome) { made.each.emplace_back(outcome); }, execute_now(message));
+      return made;
+    };
+    const auto held = [this](auto& message) { return faults_->hold && faults_->hold(message); };
+    if (std::ranges::none_of(*request.each, held))
+      return outcomes();
+    auto promise = self_->make_response_promise<append_outcomes>();
+    faults_->held.push_back([outcomes, promise]() mutable { promise.deliver(outcomes()); });
+    return promise;
+  }
+
   template <class Request>
   caf::result<typename Request::result> execute(const Request& request) {
     using result = typename Request::result;

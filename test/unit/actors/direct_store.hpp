@@ -20,6 +20,8 @@ struct store_faults {
   std::deque<std::function<void()>> held;
   /// The number of the cluster's view, for stores that know none; 0: every view is the present one.
   std::int64_t present_view = 0;
+  /// How often a room has asked for messages to be stored.
+  int append_requests = 0;
   /// Answers in place of the store: a replica that took over.
   persistence::store* replica = nullptr;
 };

@@ -33,12 +33,21 @@ struct hub_fixture {
   hub_table table{counters, 4};
   listener ann;
 
-  void event(std::int64_t seq, const std::string& left = {}) {
-    protocol::message message;
-    message.room = "room";
-    message.seq = seq;
-    table.deliver({std::make_shared<const std::string>("room"), seq, make_frame(message), left});
+  void events(const std::vector<std::int64_t>& numbers, const std::string& left = {}) {
+    room_frames frames{.room = "room", .left = left};
+    std::vector<frame_ptr> parts;
+    for (auto seq : numbers) {
+      protocol::message message;
+      message.room = "room";
+      message.seq = seq;
+      frames.events.push_back({seq, make_frame(message)});
+      parts.push_back(frames.events.back().frame);
+    }
+    frames.all = std::make_shared<joined_frame>(parts);
+    table.deliver(frames);
   }
+
+  void event(std::int64_t seq, const std::string& left = {}) { events({seq}, left); }
 };
 
 using strings = std::vector<std::string>;
@@ -71,6 +80,43 @@ CAF_TEST(a gap is noticed and nothing is shown until it is filled) {
   CAF_CHECK_EQUAL(table.cursor("room", &ann).value(), 1);
   table.activate("room", &ann, 2);
   CAF_CHECK_EQUAL(ann.seen(), (strings{"3", "4"}));
+}
+
+CAF_TEST(events that come together are pushed together) {
+  table.subscribe("room", &ann);
+  table.activate("room", &ann, 4);
+  events({5, 0, 6});
+  CAF_CHECK_EQUAL(ann.out.pushes, 1);
+  CAF_CHECK_EQUAL(ann.seen(), (strings{"5", "0", "6"}));
+  CAF_CHECK_EQUAL(table.cursor("room", &ann).value(), 6);
+  events({0});
+  events({7});
+  CAF_CHECK_EQUAL(ann.seen(), (strings{"0", "7"}));
+  CAF_CHECK_EQUAL(counters.deliveries.Value(), 5);
+  CAF_CHECK_EQUAL(ann.gaps, 0);
+}
+
+CAF_TEST(of events that come together only those are pushed that are new) {
+  table.subscribe("room", &ann);
+  table.activate("room", &ann, 5);
+  events({4, 5, 6, 7});
+  CAF_CHECK_EQUAL(ann.seen(), (strings{"6", "7"}));
+  CAF_CHECK_EQUAL(ann.gaps, 0);
+}
+
+CAF_TEST(a gap in events that come together is noticed) {
+  table.subscribe("room", &ann);
+  table.activate("room", &ann, 1);
+  events({2, 4, 5});
+  CAF_CHECK_EQUAL(ann.seen(), strings{"2"});
+  CAF_CHECK_EQUAL(ann.gaps, 1);
+  events({6, 7});
+  CAF_CHECK_EQUAL(ann.seen(), strings{});
+  table.activate("room", &ann, 3);
+  CAF_CHECK_EQUAL(ann.seen(), (strings{"4", "5", "6", "7"}));
+  // As when they were lost between two nodes.
+  events({9, 10});
+  CAF_CHECK_EQUAL(ann.gaps, 2);
 }
 
 CAF_TEST(what does not fit aside is read though nothing comes after it) {

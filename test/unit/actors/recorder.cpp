@@ -1,5 +1,7 @@
 #include "test/unit/actors/recorder.hpp"
 
+#include <string_view>
+
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -7,9 +9,22 @@ namespace klatsch {
 
 namespace {
 
-std::string without_header(const std::string& bytes) {
-  const auto length = static_cast<unsigned char>(bytes[1]);
-  return bytes.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
+/// Takes the first message off the front of `bytes`, and returns its payload.
+std::string take_message(std::string_view& bytes) {
+  const auto octet = [&](std::size_t at) {
+    return std::size_t{static_cast<unsigned char>(bytes[at])};
+  };
+  std::size_t header = 2;
+  auto length = octet(1);
+  if (length > 125) {
+    header = length == 126 ? 4 : 10;
+    length = 0;
+    for (std::size_t at = 2; at < header; ++at)
+      length = length << 8 | octet(at);
+  }
+  const std::string payload{bytes.substr(header, length)};
+  bytes.remove_prefix(header + length);
+  return payload;
 }
 
 /// A path such as "user/id"; strings as they are, others as JSON.
@@ -29,7 +44,9 @@ std::string value_at(const rapidjson::Value& from, const std::string& path) {
 } // namespace
 
 void recorder::push(const wire_bytes& bytes) {
-  texts.push_back(without_header(*bytes));
+  ++pushes;
+  for (std::string_view rest = *bytes; !rest.empty();)
+    texts.push_back(take_message(rest));
 }
 
 std::vector<std::string> recorder::take(const std::string& method, const std::string& path) {

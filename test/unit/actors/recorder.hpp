@@ -33,6 +33,7 @@ class recorder final : public connection {
   std::vector<std::string> texts;
   std::optional<protocol::close_code> closed;
   int reads = 0;
+  int pushes = 0;
 };
 
 } // namespace klatsch

@@ -29,6 +29,85 @@ CAF_TEST(everybody sees a room in the same dense order) {
   CAF_CHECK_EQUAL(seen_by_ann.back(), "20");
 }
 
+CAF_TEST(the messages of a batch keep their order and have an answer each) {
+  auto ann = open(R"({"name":"Ann"})");
+  auto ben = open();
+  ask(ann, "room.join", R"({"room":"beach"})");
+  ask(ben, "room.join", R"({"room":"beach"})");
+  const auto stored_before = faults.append_requests;
+  tell(ann, R"([
+      {"jsonrpc":"2.0","id":71,"method":"room.send","params":{"room":"room","text":"one","cid":"c1"}},
+      {"jsonrpc":"2.0","id":72,"method":"room.send","params":{"room":"room","text":"two","cid":"c2"}},
+      {"jsonrpc":"2.0","method":"room.send","params":{"room":"room","text":"three","cid":"c3"}},
+      {"jsonrpc":"2.0","id":73,"method":"room.send","params":{"room":"beach","text":"four","cid":"c1"}},
+      {"jsonrpc":"2.0","id":74,"method":"room.send","params":{"room":"nowhere","text":"x","cid":"c4"}},
+      {"jsonrpc":"2.0","id":75,"method":"room.send","params":{"room":"room","text":"two","cid":"c2"}}])");
+  run();
+  auto answers = batch_answers(ann);
+  CAF_CHECK_EQUAL(answers.size(), 5u);
+  CAF_CHECK_EQUAL(seq_in(answers[71]), 1);
+  CAF_CHECK_EQUAL(seq_in(answers[72]), 2);
+  CAF_CHECK_EQUAL(seq_in(answers[73]), 1);
+  CAF_CHECK(answers[74].HasMember("error"));
+  // A resend.
+  CAF_CHECK_EQUAL(seq_in(answers[75]), 2);
+  CAF_CHECK_EQUAL(texts(ben), (strings{"one", "two", "three", "four"}));
+  // One for each room; the resend came after another room.
+  CAF_CHECK_LESS_OR_EQUAL(faults.append_requests - stored_before, 3);
+}
+
+CAF_TEST(a batch that can not be stored is refused message by message) {
+  auto ann = open();
+  const auto batch = R"([
+      {"jsonrpc":"2.0","id":71,"method":"room.send","params":{"room":"room","text":"one","cid":"c1"}},
+      {"jsonrpc":"2.0","id":72,"method":"room.send","params":{"room":"room","text":"two","cid":"c2"}}])";
+  faults.down = true;
+  tell(ann, batch);
+  run();
+  auto refused = batch_answers(ann);
+  CAF_REQUIRE_EQUAL(refused.size(), 2u);
+  for (auto& [id, answer] : refused)
+    CAF_CHECK_EQUAL(name_of_error(answer), "store_unavailable");
+  faults.down = false;
+  tell(ann, batch);
+  run();
+  auto answers = batch_answers(ann);
+  CAF_CHECK_EQUAL(seq_in(answers[71]), 1);
+  CAF_CHECK_EQUAL(seq_in(answers[72]), 2);
+  CAF_CHECK_EQUAL(texts(ann), (strings{"one", "two"}));
+}
+
+CAF_TEST(a message of which a batch has stored a part is told once) {
+  auto ann = open();
+  auto ben = open();
+  faults.lose_answers = true;
+  error_of(ann, "room.send", R"({"room":"room","text":"one","cid":"c1"})");
+  faults.lose_answers = false;
+  tell(ann, R"([
+      {"jsonrpc":"2.0","id":71,"method":"room.send","params":{"room":"room","text":"one","cid":"c1"}},
+      {"jsonrpc":"2.0","id":72,"method":"room.send","params":{"room":"room","text":"two","cid":"c2"}}])");
+  run();
+  auto answers = batch_answers(ann);
+  CAF_CHECK_EQUAL(seq_in(answers[71]), 1);
+  CAF_CHECK_EQUAL(seq_in(answers[72]), 2);
+  CAF_CHECK_EQUAL(texts(ben), (strings{"one", "two"}));
+  CAF_CHECK_EQUAL(texts(ann), (strings{"one", "two"}));
+}
+
+CAF_TEST(what waits for a room goes to the store together) {
+  auto ann = open();
+  auto ben = open();
+  const auto stored_before = faults.append_requests;
+  for (auto text : {"one", "two", "three"})
+    for (auto* who : {&ann, &ben})
+      tell(*who, "room.send", send_params("room", text, std::string{"c-"} + text));
+  run();
+  CAF_CHECK_LESS(faults.append_requests - stored_before, 6);
+  auto seen = texts(ann);
+  CAF_CHECK_EQUAL(seen.size(), 6u);
+  CAF_CHECK_EQUAL(texts(ben), seen);
+}
+
 CAF_TEST(nothing is acknowledged or shown that the store does not have) {
   auto ann = open();
   auto ben = open();
@@ -161,6 +240,22 @@ CAF_TEST(a fenced room acknowledges nothing and another actor takes its place) {
   CAF_CHECK_EQUAL(answer["result"]["seq"].GetInt64(), 2);
   CAF_CHECK_EQUAL(say(ann, "room", "after", "c3"), 3);
   CAF_CHECK_EQUAL(texts(ben), (strings{"before", "fenced", "after"}));
+}
+
+CAF_TEST(a batch that a fenced room refuses is stored by the next one) {
+  auto ann = open();
+  auto ben = open();
+  say(ann, "room", "before", "c1");
+  const persistence::store_request group[] = {persistence::activate_room{"room"}};
+  backend->execute(group);
+  tell(ann, R"([
+      {"jsonrpc":"2.0","id":71,"method":"room.send","params":{"room":"room","text":"one","cid":"c2"}},
+      {"jsonrpc":"2.0","id":72,"method":"room.send","params":{"room":"room","text":"two","cid":"c3"}}])");
+  run();
+  auto answers = batch_answers(ann);
+  CAF_CHECK_EQUAL(seq_in(answers[71]), 2);
+  CAF_CHECK_EQUAL(seq_in(answers[72]), 3);
+  CAF_CHECK_EQUAL(texts(ben), (strings{"before", "one", "two"}));
 }
 
 CAF_TEST(a room whose store has lost messages starts anew from what is left) {

@@ -97,6 +97,56 @@ CAF_TEST(what waits together is executed together) {
   CAF_CHECK_LESS(backend->groups.size(), 100u);
 }
 
+CAF_TEST(messages to a room have an outcome each whatever groups they were in) {
+  start({100, 2});
+  gate.set_value();
+  caf::scoped_actor self{system};
+  const protocol::user ann{"ann", "Ann"};
+  self->request(store.handle, patience, ps::create_room{"room", "Room", 1})
+      .receive([](ps::done) {}, [](const caf::error&) { CAF_FAIL("not made"); });
+  std::int64_t epoch = 0;
+  self->request(store.handle, patience, ps::activate_room{"room"})
+      .receive(
+          [&](const ps::activated_room& room) { epoch = room.epoch; },
+          [](const caf::error&) { CAF_FAIL("not activated"); });
+  std::vector<ps::append_message> messages;
+  for (auto cid : {"c1", "c2", "no cid", "c1", "c3"})
+    messages.push_back({"room", epoch, ann, "hello", cid, 1});
+  std::vector<append_outcome> outcomes;
+  self->request(
+          store.handle, patience,
+          append_messages{std::make_shared<const std::vector<ps::append_message>>(messages)})
+      .receive(
+          [&](const append_outcomes& answer) { outcomes = answer.each; },
+          [](const caf::error&) { CAF_FAIL("not appended"); });
+  std::vector<std::int64_t> numbers;
+  for (auto& outcome : outcomes) {
+    auto* appended = caf::get_if<ps::appended>(&outcome);
+    numbers.push_back(appended ? appended->seq : 0);
+  }
+  CAF_CHECK_EQUAL(numbers, (std::vector<std::int64_t>{1, 2, 0, 1, 3}));
+  CAF_CHECK_EQUAL(counters.store_queue.Value(), 0);
+  store.worker->stop();
+  CAF_CHECK_EQUAL(backend->groups, (std::vector<std::size_t>{1, 1, 2, 2, 1}));
+}
+
+CAF_TEST(messages for which the queue has no place are refused together) {
+  start({3, 1});
+  gate.set_value();
+  caf::scoped_actor self{system};
+  const ps::append_message message{"room", 1, {"ann", "Ann"}, "hello", "c1", 1};
+  self->request(
+          store.handle, patience,
+          append_messages{std::make_shared<const std::vector<ps::append_message>>(4, message)})
+      .receive(
+          [](const append_outcomes&) { CAF_FAIL("not refused"); },
+          [](const caf::error& error) {
+            CAF_CHECK(code_of(error) == protocol::error_code::overloaded);
+          });
+  store.worker->stop();
+  CAF_CHECK(backend->groups.empty());
+}
+
 CAF_TEST(a full queue refuses at once) {
   start({1, 1});
   std::atomic<int> refused = 0;

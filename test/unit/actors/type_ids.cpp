@@ -4,6 +4,7 @@
 #include <caf/binary_deserializer.hpp>
 #include <caf/binary_serializer.hpp>
 
+#include "actors/error.hpp"
 #include "test/unit/actors/node_fixture.hpp"
 
 using namespace klatsch;
@@ -30,7 +31,7 @@ struct wire_fixture : node_fixture {
 
 const protocol::user ann{"ann", "Ann"};
 const protocol::user ben{"ben", "Ben"};
-const protocol::message said{"room", 3, 1000, ann, "hello", "c1"};
+const protocol::message hello{"room", 3, 1000, ann, "hello", "c1"};
 const protocol::private_message whispered{"ben", 4, 1001, ann, ben, "psst", std::nullopt};
 
 } // namespace
@@ -93,31 +94,32 @@ CAF_TEST(the numbers of the messages never change) {
   CAF_CHECK_EQUAL(caf::type_id<user_actor>::value, first + 50);
   CAF_CHECK_EQUAL(caf::type_id<confirm_place>::value, first + 51);
   CAF_CHECK_EQUAL(caf::type_id<look_again>::value, first + 52);
-  CAF_CHECK_EQUAL(caf::id_block::klatsch::end, first + 53);
+  CAF_CHECK_EQUAL(caf::type_id<klatsch::said>::value, first + 53);
+  CAF_CHECK_EQUAL(caf::id_block::klatsch::end, first + 54);
 }
 
 CAF_TEST(every message that may cross nodes arrives as it was sent) {
   auto handle = connect().session;
   CAF_CHECK(there_and_back(ann).find("Ann") != std::string::npos);
-  there_and_back(said);
+  there_and_back(hello);
   there_and_back(whispered);
   there_and_back(protocol::user_renamed{ann});
   there_and_back(protocol::sent_result{3, 1000});
   there_and_back(
-      protocol::room_join_result{"room", "The Room", 3, {{"ann", "Ann", true}}, 1, {said}});
-  there_and_back(protocol::room_history_result{{said}, true});
+      protocol::room_join_result{"room", "The Room", 3, {{"ann", "Ann", true}}, 1, {hello}});
+  there_and_back(protocol::room_history_result{{hello}, true});
   there_and_back(protocol::user_history_result{{whispered}, false});
   there_and_back(attach_session{7, ann, sessions.relay, 2});
   there_and_back(join_room{7, ann, sessions.relay});
   there_and_back(detach_session{7});
   there_and_back(leave_room{ann});
-  there_and_back(klatsch::say{ann, "hello", "c1"});
+  there_and_back(klatsch::say{ann, {{"hello", "c1"}, {"again", "c2"}}});
   there_and_back(read_room_log{"ann", {5, std::nullopt, 10}});
   there_and_back(rename_member{ann});
-  there_and_back(attached{{"room", "The Room", 3, true}, {said}});
+  there_and_back(attached{{"room", "The Room", 3, true}, {hello}});
   there_and_back(room_events{
       "room",
-      {said, protocol::member_joined{"room", ann}, protocol::member_left{"room", ann},
+      {hello, protocol::member_joined{"room", ann}, protocol::member_left{"room", ann},
        protocol::presence{ann, true}, protocol::user_renamed{ann},
        protocol::room_count{"room", 3, 2}, quiet_leave{{"room", ann}}}});
   there_and_back(open_session{7, handle, "hash", {{std::nullopt, "ben", 4}}, true});
@@ -156,6 +158,8 @@ CAF_TEST(every message that may cross nodes arrives as it was sent) {
   there_and_back(look_again{});
   there_and_back(room_actor{});
   there_and_back(user_actor{});
+  there_and_back(klatsch::said{
+      {protocol::sent_result{3, 1000}, make_error(protocol::error_code::store_unavailable)}});
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -101,7 +101,7 @@ struct waiting_fixture : node_fixture {
   /// The hub hears that the user has left.
   void end_subscriptions(const client& who, const std::string& room) {
     auto frame = make_frame(protocol::member_left{room, {who.id, "Ann"}});
-    table.deliver({std::make_shared<const std::string>(room), 0, frame, who.id});
+    table.deliver({.room = room, .events = {{0, frame}}, .all = frame, .left = who.id});
   }
 
   std::int64_t online(const std::string& room) {
