@@ -10,11 +10,11 @@
 
 namespace klatsch {
 
-/// Takes the messages for one client, in their order.
+/// Takes what one client gets, in its order.
 class message_sink {
  public:
-  /// Puts a message into the outbox, a bounded queue. When that is full the connection closes
-  /// itself with `slow_consumer`, and the session hears of it by `disconnected`.
+  /// Puts one or more messages into the outbox, a bounded queue. When that is full the connection
+  /// closes itself with `slow_consumer`, and the session hears of it by `disconnected`.
   virtual void push(const wire_bytes& bytes) = 0;
 
  protected:

@@ -29,7 +29,7 @@ struct room_left;
 struct inbound;
 struct disconnected;
 
-/// One per Asio thread: hands each event to the thread's connections by plain function calls.
+/// One per Asio thread: hands events to the thread's connections by plain function calls.
 using hub_actor = caf::typed_actor<
     // encoded events of a room, for each subscription of this thread
     reacts_to<room_frames>,
@@ -76,7 +76,8 @@ using room_actor = caf::typed_actor<
     reacts_to<detach_session>,
     // a user is a member no more, on all devices
     replies_to<leave_room>::with<succeeded>,
-    // a member says something; answered when it is durable; not_a_member, store_unavailable
+    // a member says something; answered when all of it is durable or has failed, each by itself;
+    // not_a_member, overloaded; room_unavailable: all of it is to be said to the next actor
     replies_to<say>::with<said>,
     // a member reads back; not_a_member
     replies_to<read_room_log>::with<protocol::room_history_result>,

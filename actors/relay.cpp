@@ -9,8 +9,22 @@ namespace klatsch {
 
 namespace {
 
-/// The most events that one frame has: as many as one system call took when each was one.
+// What joined frames may have, so that a hub, which hands out many of them in one turn, stays below
+// the bound of an outbox.
 constexpr std::size_t most_joined = 64;
+constexpr std::size_t most_joined_bytes = 16 * 1024;
+
+/// About what an event takes in any wire format, without its text.
+constexpr std::size_t usual_bytes = 256;
+
+std::size_t bytes_of(const protocol::message& message) {
+  return usual_bytes + message.text.size();
+}
+
+template <class Event>
+std::size_t bytes_of(const Event&) {
+  return usual_bytes;
+}
 
 std::int64_t sequence_of(const protocol::message& message) {
   return message.seq;
@@ -78,11 +92,17 @@ relay_state::interface::behavior_type relay_state::make_behavior() {
 
 void relay_state::spread(const room_events& events) {
   room_frames run{.room = events.room};
-  auto end_run = [&] { hand_out(std::exchange(run, room_frames{.room = events.room})); };
+  std::size_t bytes = 0;
+  auto end_run = [&] {
+    hand_out(std::exchange(run, room_frames{.room = events.room}));
+    bytes = 0;
+  };
   for (auto& content : events.events) {
     const bool alone = caf::visit([](auto& each) { return for_leaver_only(each); }, content);
-    if (alone || run.events.size() == most_joined)
+    const auto size = caf::visit([](auto& each) { return bytes_of(each); }, content);
+    if (alone || run.events.size() == most_joined || bytes + size > most_joined_bytes)
       end_run();
+    bytes += size;
     run.events.push_back(caf::visit(
         [](auto& each) {
           return event_frame{sequence_of(each), frame_of(each)};

@@ -320,11 +320,13 @@ void room_state::rename(const rename_member& request) {
 
 void room_state::tell(event_content event) {
   outgoing_.push_back(std::move(event));
-  if (!flush_scheduled_) {
-    flush_scheduled_ = true;
-    // After the messages that wait already: what they cause goes out together.
+  flush_later();
+}
+
+/// After the messages that wait already: what they cause goes out together.
+void room_state::flush_later() {
+  if (!std::exchange(flush_scheduled_, true))
     self_->send(self_, flush_atom::value);
-  }
 }
 
 void room_state::tell_coming_or_going(event_content event) {

@@ -93,8 +93,16 @@ class room_state {
     std::vector<waiting_say> says;
   };
   void store_gathered();
-  void on_stored(appends& stored, const std::vector<append_outcome>& outcomes);
-  said_outcome on_outcome(const append_outcome& outcome, persistence::append_message& message);
+  /// `took`: the store, for what it has stored.
+  void on_stored(
+      appends& sent,
+      const std::vector<append_outcome>& outcomes,
+      std::chrono::duration<double> took);
+  said_outcome on_outcome(
+      const append_outcome& outcome,
+      persistence::append_message& message,
+      std::chrono::duration<double> took);
+  void show_next();
   void on_appended(const persistence::appended& done, persistence::append_message& message);
   void on_append_failed(const caf::error& error);
   void emit_ready();
@@ -104,6 +112,7 @@ class room_state {
   // who is here
   void enter(session_id session, const protocol::user& who, const relay_actor& relay);
   void tell(event_content event);
+  void flush_later();
   bool is_large() const { return roster_.size() > environment_->options.presence_members; }
   /// Tells it a little later, or in a large room the counts.
   void tell_coming_or_going(event_content event);
@@ -164,7 +173,7 @@ class room_state {
 
   /// Why everything is refused: the room doesn't exist, or can't be had now.
   std::optional<protocol::error_code> refusal_;
-  /// What this turn has for the store.
+  /// What has come since the store was asked last.
   appends gathered_;
   bool store_scheduled_ = false;
   /// With those that are gathered.

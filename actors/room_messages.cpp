@@ -16,15 +16,9 @@ namespace {
 
 // How long a room waits before it asks a store that failed what it has.
 constexpr auto reconcile_interval = std::chrono::seconds{1};
-
-bool is_fenced(const caf::error& error) {
-  return store_error_of(error) == ps::store_error::fenced;
-}
-
-bool is_fenced(const append_outcome& outcome) {
-  const auto* error = caf::get_if<caf::error>(&outcome);
-  return error && is_fenced(*error);
-}
+// One request of a room to the store is answered as a whole, so that its first messages wait for
+// its last.
+constexpr std::size_t most_gathered = 256;
 
 } // namespace
 
@@ -48,7 +42,7 @@ caf::result<said> room_state::append(say& request) {
   auto promise = self_->make_response_promise<said>();
   gathered_.says.push_back({promise, request.each.size()});
   // Whatever waits already goes to the store together; where nothing does, there is no waiting.
-  if (self_->mailbox().empty())
+  if (self_->mailbox().empty() || gathered_.messages.size() >= most_gathered)
     store_gathered();
   else if (!std::exchange(store_scheduled_, true))
     self_->send(self_, store_atom::value);
@@ -60,6 +54,11 @@ void room_state::store_gathered() {
   if (gathered_.messages.empty())
     return;
   auto sent = std::make_shared<appends>(std::exchange(gathered_, {}));
+  const auto fail_all = [this, sent](const caf::error& error) {
+    on_stored(*sent, std::vector<append_outcome>(sent->messages.size(), error), {});
+  };
+  if (refusal_)
+    return fail_all(make_error(*refusal_));
   const auto started = std::chrono::steady_clock::now();
   self_
       ->request(
@@ -67,53 +66,66 @@ void room_state::store_gathered() {
           append_messages{{sent, &sent->messages}})
       .then(
           [this, sent, started](const append_outcomes& outcomes) {
-            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-            for (std::size_t i = 0; i < outcomes.each.size(); ++i)
-              environment_->counters->append_seconds.Observe(took.count());
-            on_stored(*sent, outcomes.each);
+            on_stored(*sent, outcomes.each, std::chrono::steady_clock::now() - started);
           },
-          [this, sent](const caf::error& error) {
-            on_stored(*sent, std::vector<append_outcome>(sent->messages.size(), error));
-          });
+          fail_all);
 }
 
-/// Answers, and shows what is next. The store has copies of its own: the messages are moved on.
-void room_state::on_stored(appends& stored, const std::vector<append_outcome>& outcomes) {
-  appends_in_flight_ -= stored.messages.size();
+/// Answers, and shows what is next. The messages that are stored are moved on: the store, which has
+/// said so, has copies of its own.
+void room_state::on_stored(
+    appends& sent,
+    const std::vector<append_outcome>& outcomes,
+    std::chrono::duration<double> took) {
+  appends_in_flight_ -= sent.messages.size();
   auto outcome = outcomes.begin();
-  auto message = stored.messages.begin();
-  for (auto& [promise, messages] : stored.says) {
+  auto message = sent.messages.begin();
+  for (auto& [promise, messages] : sent.says) {
     said answer;
     answer.each.reserve(messages);
-    bool fenced = false;
+    bool gone = false;
     for (std::size_t i = 0; i < messages; ++i) {
-      answer.each.push_back(on_outcome(*outcome, *message++));
-      fenced |= is_fenced(*outcome++);
+      answer.each.push_back(on_outcome(*outcome++, *message++, took));
+      const auto* error = caf::get_if<caf::error>(&answer.each.back());
+      gone |= error && code_of(*error) == error_code::room_unavailable;
     }
     // Then the session asks the room's next actor for all of them, and what is stored keeps its
     // number.
-    if (fenced)
+    if (gone)
       promise.deliver(make_error(error_code::room_unavailable));
     else
       promise.deliver(std::move(answer));
   }
-  emit_ready();
-  if (log_.has_hole())
-    read_missing();
+  show_next();
   end_if_handed_over();
 }
 
-said_outcome room_state::on_outcome(const append_outcome& outcome, ps::append_message& message) {
+/// What an actor that refuses does not show any more, members get by attaching to the next one.
+void room_state::show_next() {
+  if (refusal_)
+    return;
+  emit_ready();
+  if (log_.has_hole())
+    read_missing();
+}
+
+said_outcome room_state::on_outcome(
+    const append_outcome& outcome,
+    ps::append_message& message,
+    std::chrono::duration<double> took) {
   if (auto* error = caf::get_if<caf::error>(&outcome)) {
     on_append_failed(*error);
     return make_error(code_of(*error));
   }
+  environment_->counters->append_seconds.Observe(took.count());
   const auto& done = caf::get<ps::appended>(outcome);
   on_appended(done, message);
   return protocol::sent_result{done.seq, done.ts};
 }
 
 void room_state::on_appended(const ps::appended& done, ps::append_message& message) {
+  if (refusal_)
+    return;
   if (done.duplicate) {
     // An earlier try got through, perhaps without our hearing of it; its text is the store's.
     log_.note_stored(done.seq);
@@ -137,8 +149,15 @@ void room_state::on_append_failed(const caf::error& error) {
 }
 
 void room_state::emit_ready() {
+  const auto before = outgoing_.size();
   while (auto next = log_.next())
-    tell(std::move(*next));
+    outgoing_.push_back(std::move(*next));
+  if (outgoing_.size() == before)
+    return;
+  if (self_->mailbox().empty())
+    flush();
+  else
+    flush_later();
 }
 
 void room_state::read_missing() {
@@ -176,7 +195,7 @@ void room_state::reconcile_later() {
 }
 
 void room_state::end_if_fenced(const caf::error& error) {
-  if (is_fenced(error))
+  if (store_error_of(error) == ps::store_error::fenced)
     on_fenced();
 }
 

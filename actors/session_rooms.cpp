@@ -158,7 +158,7 @@ void session_state::handle(const protocol::room_leave& request, const answer_slo
       when_no_member::succeed);
 }
 
-/// What a client sends to one room in one batch goes there as one message.
+/// What a client sends to one room, one behind the other in one batch, goes there as one message.
 void session_state::handle(protocol::room_send&& request, const answer_slot& slot) {
   saying one{std::move(request.text), std::move(request.cid)};
   if (gathered_ && *gathered_ && (*gathered_)->room == request.room) {
@@ -185,14 +185,13 @@ void session_state::send_gathered() {
 void session_state::say_to(const std::string& room, say message, const answer_slot& slot) {
   ask_room<said>(room, slot, std::move(message), [this, slot](const said& answers) {
     for (std::size_t i = 0; i <= slot.others.size(); ++i) {
-      // A node that answers less than it was asked is at fault.
       const auto* outcome = i < answers.each.size() ? &answers.each[i] : nullptr;
-      if (const auto* sent = caf::get_if<protocol::sent_result>(outcome))
+      if (!outcome) // A node that answers less than it was asked is at fault.
+        refuse(slot.at(i), error_code::internal_error);
+      else if (const auto* sent = caf::get_if<protocol::sent_result>(outcome))
         answer(slot.at(i), *sent);
       else
-        refuse(
-            slot.at(i),
-            outcome ? code_of(caf::get<caf::error>(*outcome)) : error_code::internal_error);
+        refuse(slot.at(i), code_of(caf::get<caf::error>(*outcome)));
     }
   });
 }

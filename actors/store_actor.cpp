@@ -37,23 +37,24 @@ store_state::interface::behavior_type store_state::make_behavior() {
 
 caf::result<append_outcomes> store_state::append(const append_messages& request) {
   const auto& messages = *request.each;
+  const auto submitted = worker_->submit(
+      next_ticket_, std::vector<ps::store_request>(messages.begin(), messages.end()));
+  if (submitted == 0)
+    return make_error(protocol::error_code::overloaded);
   auto promise = self_->make_response_promise<append_outcomes>();
-  if (!worker_->submit(
-          next_ticket_, std::vector<ps::store_request>(messages.begin(), messages.end()))) {
-    promise.deliver(make_error(protocol::error_code::overloaded));
-    return promise;
-  }
-  std::vector<append_outcome> outcomes;
-  outcomes.reserve(messages.size());
+  append_outcomes outcomes;
+  outcomes.each.reserve(messages.size());
   await_results(
-      messages.size(), [this, promise, outcomes = std::move(outcomes),
-                        wanted = messages.size()](ps::store_result& answer) mutable {
+      submitted, [this, promise, outcomes = std::move(outcomes), submitted,
+                  wanted = messages.size()](ps::store_result& answer) mutable {
         if (auto* done = std::get_if<ps::appended>(&answer))
-          outcomes.emplace_back(*done);
+          outcomes.each.emplace_back(*done);
         else
-          outcomes.emplace_back(failure_of(answer));
-        if (outcomes.size() == wanted)
-          promise.deliver(append_outcomes{std::move(outcomes)});
+          outcomes.each.emplace_back(failure_of(answer));
+        if (outcomes.each.size() < submitted)
+          return;
+        outcomes.each.resize(wanted, make_error(protocol::error_code::overloaded));
+        promise.deliver(std::move(outcomes));
       });
   return promise;
 }
@@ -61,7 +62,7 @@ caf::result<append_outcomes> store_state::append(const append_messages& request)
 void store_state::await_results(std::size_t results, result_handler take) {
   next_ticket_ += results;
   waiting_.push_back({results, std::move(take)});
-  metrics_->store_queue.Set(static_cast<double>(next_ticket_ - next_result_));
+  count_waiting();
 }
 
 caf::error store_state::failure_of(const ps::store_result& result) {
@@ -74,13 +75,17 @@ caf::error store_state::failure_of(const ps::store_result& result) {
 
 void store_state::complete(const store_completions& completions) {
   metrics_->store_group.Observe(static_cast<double>(completions.results->size()));
+  next_result_ += completions.results->size();
+  count_waiting();
   for (auto& [ticket, result] : *completions.results) {
     auto& next = waiting_.front();
     next.take(result);
     if (--next.results == 0)
       waiting_.pop_front();
   }
-  next_result_ += completions.results->size();
+}
+
+void store_state::count_waiting() {
   metrics_->store_queue.Set(static_cast<double>(next_ticket_ - next_result_));
 }
 

@@ -20,7 +20,8 @@
 namespace klatsch {
 
 /// The store as an actor: hands each request to the worker and answers it when the group
-/// that it was in has been executed. Answers one sender in the order of its requests.
+/// that it was in has been executed, messages to a room when all of theirs have. Answers one sender
+/// in the order of its requests.
 class store_state {
  public:
   using interface = store_actor;
@@ -58,6 +59,7 @@ class store_state {
   /// Of what is not the result of its request.
   caf::error failure_of(const persistence::store_result& result);
   void complete(const store_completions& completions);
+  void count_waiting();
 
   interface::pointer self_;
   metrics* metrics_;

@@ -42,7 +42,7 @@ void outbox::push(const wire_bytes& bytes) {
   // Until the socket takes something there is nothing to write, nor to wait for.
   if (state_ != state::writable)
     return;
-  loop_.note_push(frames() >= frames_per_write);
+  loop_.note_push(frames() >= frames_per_write || bytes_ >= limits.bytes / 4);
   if (!unflushed_hook::is_linked())
     loop_.flush_later(*this);
 }

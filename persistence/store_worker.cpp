@@ -57,34 +57,35 @@ store_worker::~store_worker() {
 }
 
 bool store_worker::submit(ticket id, store_request request) {
-  return submit_some(1, [&] { waiting_.emplace_back(id, std::move(request)); });
+  const auto add = [&](std::size_t) { waiting_.emplace_back(id, std::move(request)); };
+  return submit_some(1, add) == 1;
 }
 
-bool store_worker::submit(ticket first, std::vector<store_request> requests) {
-  return submit_some(requests.size(), [&] {
-    for (auto& each : requests)
-      waiting_.emplace_back(first++, std::move(each));
-  });
+std::size_t store_worker::submit(ticket first, std::vector<store_request> requests) {
+  const auto add = [&](std::size_t i) { waiting_.emplace_back(first + i, std::move(requests[i])); };
+  return submit_some(requests.size(), add);
 }
 
+/// `add(i)` puts one into the queue.
 template <class Add>
-bool store_worker::submit_some(std::size_t requests, Add add) {
+std::size_t store_worker::submit_some(std::size_t requests, Add add) {
   std::unique_lock lock(mutex_);
-  if (stopping_ || waiting_.size() + requests > options_.queue_requests)
-    return false;
   const bool was_empty = waiting_.empty();
-  add();
+  const auto places = options_.queue_requests - std::min(options_.queue_requests, waiting_.size());
+  const auto taken = stopping_ ? 0 : std::min(requests, places);
+  for (std::size_t i = 0; i < taken; ++i)
+    add(i);
   // Whoever made the queue non-empty has said so; who executes takes all that has come since.
-  if (!was_empty || waiting_.empty())
-    return true;
+  if (!was_empty || taken == 0)
+    return taken;
   if (on_host_) {
     // With the lock, so that nothing is posted after `leave_host`.
     host_->post([this] { run_on_host(); });
-    return true;
+    return taken;
   }
   lock.unlock();
   wake_.notify_one();
-  return true;
+  return taken;
 }
 
 std::size_t store_worker::queue_depth() const {

@@ -51,8 +51,9 @@ class store_worker {
   /// False when the queue is full or the worker has been stopped; nothing happened then.
   bool submit(ticket id, store_request request);
 
-  /// The same for several that follow each other: all of them, or none.
-  bool submit(ticket first, std::vector<store_request> requests);
+  /// The same for several that follow each other. How many of them there was room for: the rest,
+  /// from there on, is refused.
+  std::size_t submit(ticket first, std::vector<store_request> requests);
 
   /// Requests that wait, without those under execution.
   std::size_t queue_depth() const;
@@ -71,7 +72,7 @@ class store_worker {
 
  private:
   template <class Add>
-  bool submit_some(std::size_t requests, Add add);
+  std::size_t submit_some(std::size_t requests, Add add);
   void run();
   bool can_hand_over() const;
   void take_group();

@@ -284,6 +284,35 @@ CAF_TEST(a room whose store has lost messages starts anew from what is left) {
   faults.replica = nullptr;
 }
 
+CAF_TEST(of a batch by which a room finds that messages are lost nothing is shown by it) {
+  auto ann = open(R"({"name":"Ann"})");
+  for (auto text : {"one", "two", "three"})
+    say(ann, "room", text, std::string{"c-"} + text);
+  namespace ps = persistence;
+  auto replica = ps::make_sqlite_store({":memory:"});
+  const ps::store_request before[] = {
+      ps::create_user{{ann.id, "Ann"}, std::string(64, 'a'), 1, 1000000},
+      ps::create_room{"room", "A Room", 1}, ps::activate_room{"room"},
+      ps::add_member{"room", 1, ann.id},
+      ps::append_message{"room", 1, {ann.id, "Ann"}, "one", "c-one", 1}};
+  for (auto& each : before)
+    replica->execute({&each, 1});
+  faults.replica = replica.get();
+  texts(ann);
+  tell(ann, R"([
+      {"jsonrpc":"2.0","id":71,"method":"room.send","params":{"room":"room","text":"a","cid":"c1"}},
+      {"jsonrpc":"2.0","id":72,"method":"room.send","params":{"room":"room","text":"b","cid":"c2"}},
+      {"jsonrpc":"2.0","id":73,"method":"room.send","params":{"room":"room","text":"c","cid":"c3"}}])");
+  run();
+  auto answers = batch_answers(ann);
+  CAF_CHECK_EQUAL(seq_in(answers[71]), 2);
+  CAF_CHECK_EQUAL(seq_in(answers[72]), 3);
+  CAF_CHECK_EQUAL(seq_in(answers[73]), 4);
+  // By the next actor: what comes after the last number that the client has seen.
+  CAF_CHECK_EQUAL(texts(ann), strings{"c"});
+  faults.replica = nullptr;
+}
+
 CAF_TEST(an idle room ends and comes back with all that it had) {
   auto ann = open();
   say(ann, "room", "kept", "c1");

@@ -130,21 +130,34 @@ CAF_TEST(messages to a room have an outcome each whatever groups they were in) {
   CAF_CHECK_EQUAL(backend->groups, (std::vector<std::size_t>{1, 1, 2, 2, 1}));
 }
 
-CAF_TEST(messages for which the queue has no place are refused together) {
-  start({3, 1});
+CAF_TEST(of messages to a room those are refused for which the queue has no place) {
+  start({3, 3});
   gate.set_value();
   caf::scoped_actor self{system};
-  const ps::append_message message{"room", 1, {"ann", "Ann"}, "hello", "c1", 1};
+  const ps::append_message message{"nowhere", 1, {"ann", "Ann"}, "hello", "c1", 1};
+  std::vector<append_outcome> outcomes;
   self->request(
           store.handle, patience,
-          append_messages{std::make_shared<const std::vector<ps::append_message>>(4, message)})
+          append_messages{std::make_shared<const std::vector<ps::append_message>>(5, message)})
+      .receive(
+          [&](const append_outcomes& answer) { outcomes = answer.each; },
+          [](const caf::error&) { CAF_FAIL("all were refused"); });
+  std::vector<bool> refused;
+  for (auto& outcome : outcomes)
+    refused.push_back(code_of(caf::get<caf::error>(outcome)) == protocol::error_code::overloaded);
+  CAF_CHECK_EQUAL(refused, (std::vector<bool>{false, false, false, true, true}));
+  CAF_CHECK_EQUAL(counters.store_queue.Value(), 0);
+  store.worker->stop();
+  CAF_CHECK_EQUAL(backend->groups, std::vector<std::size_t>{3});
+  // A worker that has ended takes none.
+  self->request(
+          store.handle, patience,
+          append_messages{std::make_shared<const std::vector<ps::append_message>>(1, message)})
       .receive(
           [](const append_outcomes&) { CAF_FAIL("not refused"); },
           [](const caf::error& error) {
             CAF_CHECK(code_of(error) == protocol::error_code::overloaded);
           });
-  store.worker->stop();
-  CAF_CHECK(backend->groups.empty());
 }
 
 CAF_TEST(a full queue refuses at once) {
