@@ -1,5 +1,7 @@
 #include "actors/store_actor.hpp"
 
+#include <span>
+
 #include "actors/actor_from_state.hpp"
 
 namespace klatsch {
@@ -37,8 +39,7 @@ store_state::interface::behavior_type store_state::make_behavior() {
 
 caf::result<append_outcomes> store_state::append(const append_messages& request) {
   const auto& messages = *request.each;
-  const auto submitted = worker_->submit(
-      next_ticket_, std::vector<ps::store_request>(messages.begin(), messages.end()));
+  const auto submitted = worker_->submit(next_ticket_, std::span{messages});
   if (submitted == 0)
     return make_error(protocol::error_code::overloaded);
   auto promise = self_->make_response_promise<append_outcomes>();

@@ -61,9 +61,9 @@ bool store_worker::submit(ticket id, store_request request) {
   return submit_some(1, add) == 1;
 }
 
-std::size_t store_worker::submit(ticket first, std::vector<store_request> requests) {
-  const auto add = [&](std::size_t i) { waiting_.emplace_back(first + i, std::move(requests[i])); };
-  return submit_some(requests.size(), add);
+std::size_t store_worker::submit(ticket first, std::span<const append_message> messages) {
+  const auto add = [&](std::size_t i) { waiting_.emplace_back(first + i, messages[i]); };
+  return submit_some(messages.size(), add);
 }
 
 /// `add(i)` puts one into the queue.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -51,9 +52,9 @@ class store_worker {
   /// False when the queue is full or the worker has been stopped; nothing happened then.
   bool submit(ticket id, store_request request);
 
-  /// The same for several that follow each other. How many of them there was room for: the rest,
-  /// from there on, is refused.
-  std::size_t submit(ticket first, std::vector<store_request> requests);
+  /// The same for several, whose tickets follow each other. How many of them there was room for:
+  /// the rest, from there on, is refused.
+  std::size_t submit(ticket first, std::span<const append_message> messages);
 
   /// Requests that wait, without those under execution.
   std::size_t queue_depth() const;

@@ -14,6 +14,7 @@
 #include "test/contract/open_redis_store.hpp"
 #include "test/contract/redis_backend.hpp"
 
+using klatsch::temporary_folder;
 using namespace klatsch::contract;
 
 namespace {

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "persistence/redis_reply.hpp"
-#include "test/contract/temporary_folder.hpp"
+#include "test/temporary_folder.hpp"
 
 namespace klatsch::contract {
 

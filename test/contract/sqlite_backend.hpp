@@ -2,7 +2,7 @@
 
 #include "persistence/sqlite_database.hpp"
 #include "test/contract/backend.hpp"
-#include "test/contract/temporary_folder.hpp"
+#include "test/temporary_folder.hpp"
 
 namespace klatsch::contract {
 

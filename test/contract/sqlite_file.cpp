@@ -14,6 +14,7 @@
 #include "test/contract/captured_log.hpp"
 #include "test/contract/sqlite_backend.hpp"
 
+using klatsch::temporary_folder;
 using namespace klatsch::contract;
 
 namespace {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "config/load.hpp"
+#include "test/temporary_folder.hpp"
 
 /// Calls of `config::load` as a process with these arguments, this file and this environment.
 namespace klatsch::config {
@@ -37,20 +36,12 @@ struct loaded {
 /// A file in a folder of its own that goes with it.
 class temporary_file {
  public:
-  explicit temporary_file(const std::string& content) {
-    folder_ = (std::filesystem::temp_directory_path() / "klatsch-config-XXXXXX").string();
-    if (mkdtemp(folder_.data()) == nullptr)
-      std::abort();
-    std::ofstream{path()} << content;
-  }
-  ~temporary_file() { std::filesystem::remove_all(folder_); }
-  temporary_file(const temporary_file&) = delete;
-  temporary_file& operator=(const temporary_file&) = delete;
+  explicit temporary_file(const std::string& content) { std::ofstream{path()} << content; }
 
-  std::string path() const { return folder_ + "/klatsch.conf"; }
+  std::string path() const { return folder_.file("klatsch.conf"); }
 
  private:
-  std::string folder_;
+  temporary_folder folder_;
 };
 
 inline std::vector<char*> as_c_strings(std::vector<std::string>& texts) {

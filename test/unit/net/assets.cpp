@@ -3,11 +3,9 @@
 
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
-
-#include <stdlib.h>
 
 #include "net/assets.hpp"
+#include "test/temporary_folder.hpp"
 
 using namespace klatsch::net;
 namespace fs = std::filesystem;
@@ -16,23 +14,16 @@ namespace {
 
 /// A web root in a folder of its own.
 struct fixture {
-  fs::path folder;
-  fs::path root;
+  klatsch::temporary_folder folder;
+  fs::path root = folder.path() / "web";
 
   fixture() {
-    std::string name = (fs::temp_directory_path() / "klatsch-assets-XXXXXX").string();
-    if (!mkdtemp(name.data()))
-      throw std::runtime_error{"mkdtemp"};
-    folder = name;
-    root = folder / "web";
     write("index.html", "<!doctype html>");
     write("assets/app-1a2b.js", "let plain");
     write("assets/app-1a2b.js.br", "brotli");
     write("assets/app-1a2b.js.gz", "gzip");
     write("../secret.txt", "secret");
   }
-
-  ~fixture() { fs::remove_all(folder); }
 
   void write(const std::string& name, const std::string& content) {
     const auto path = root / name;
@@ -103,7 +94,7 @@ CAF_TEST(what the client has already is not sent again) {
 }
 
 CAF_TEST(no path leads out of the folder) {
-  fs::create_symlink(folder / "secret.txt", root / "link.txt");
+  fs::create_symlink(folder.path() / "secret.txt", root / "link.txt");
   fs::create_symlink(root / "index.html", root / "inner.html");
   const assets files{root};
   for (auto target :
@@ -126,7 +117,7 @@ CAF_TEST(the folder must be there and must not be too large) {
       return std::string{error.what()};
     }
   };
-  CAF_CHECK(load(folder / "nowhere", 1000).find("No such file") != std::string::npos);
+  CAF_CHECK(load(folder.path() / "nowhere", 1000).find("No such file") != std::string::npos);
   CAF_CHECK(load(root, 20).find("more than 20 bytes") != std::string::npos);
 }
 

@@ -2,18 +2,17 @@
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <stdlib.h>
 
 #include "actors/session_environment.hpp"
 #include "actors/token.hpp"
 #include "net/server.hpp"
+#include "test/temporary_folder.hpp"
 #include "test/unit/net/loopback_client.hpp"
 
 /// A real server on a free port. There are no rooms and users behind its sessions, so that every
@@ -23,7 +22,7 @@ struct server_fixture {
   caf::actor_system system{config};
   klatsch::metrics counters;
   klatsch::session_environment environment;
-  std::filesystem::path web_root;
+  klatsch::temporary_folder web_root;
   klatsch::net::server_options options;
   klatsch::net::server_callbacks callbacks;
   std::unique_ptr<klatsch::net::server> server;
@@ -31,17 +30,10 @@ struct server_fixture {
   server_fixture() {
     klatsch::start_randomness();
     environment.counters = &counters;
-    std::string name = (std::filesystem::temp_directory_path() / "klatsch-server-XXXXXX").string();
-    web_root = mkdtemp(name.data());
-    std::ofstream{web_root / "index.html"} << "<!doctype html>";
+    std::ofstream{web_root.file("index.html")} << "<!doctype html>";
     options.port = 0;
     options.threads = 2;
-    options.web_root = web_root;
-  }
-
-  ~server_fixture() {
-    server.reset();
-    std::filesystem::remove_all(web_root);
+    options.web_root = web_root.path();
   }
 
   void start() {

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstring>
-#include <filesystem>
 #include <string>
 
 #include <poll.h>
@@ -65,19 +64,12 @@ class manager {
 };
 
 struct notifier_fixture {
-  std::filesystem::path folder;
+  klatsch::temporary_folder folder;
   std::atomic<bool> ready = false;
   std::atomic<bool> alive = true;
   std::atomic<int> asked = 0;
 
-  notifier_fixture() {
-    std::string name = (std::filesystem::temp_directory_path() / "klatsch-notify-XXXXXX").string();
-    folder = mkdtemp(name.data());
-  }
-
-  ~notifier_fixture() { std::filesystem::remove_all(folder); }
-
-  std::string path() const { return (folder / "notify").string(); }
+  std::string path() const { return folder.file("notify"); }
 
   service_notifier::reason_source reason() {
     return [this] {

@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-namespace klatsch::contract {
+namespace klatsch {
 
 /// A new folder, removed with all that is in it when this goes.
 class temporary_folder {
@@ -24,10 +24,11 @@ class temporary_folder {
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
 
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  const std::filesystem::path& path() const { return path_; }
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
 
  private:
-  std::string path_;
+  std::filesystem::path path_;
 };
 
-} // namespace klatsch::contract
+} // namespace klatsch
