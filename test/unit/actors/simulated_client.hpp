@@ -66,14 +66,23 @@ class simulated_client {
   /// Room, or user where `to_user`.
   void say(const std::string& to, bool to_user) {
     auto& sent = (to_user ? sent_private : sent_in_rooms)[to];
-    const auto number = std::to_string(++said_);
-    sent.push_back({name + " says " + number, "c" + number, 0, false, 0});
-    // What is before it in the queue goes first.
-    const bool is_next = std::all_of(sent.begin(), sent.end() - 1, [&](const said& each) {
-      return each.seq != 0 || under_way(to, to_user, static_cast<std::size_t>(&each - sent.data()));
-    });
-    if (open_ && is_next)
+    add_to(sent);
+    if (open_ && is_next(to, to_user, sent.size() - 1))
       send(to, to_user, sent.size() - 1);
+  }
+
+  /// As one batch.
+  void say_together(const std::string& room, std::size_t messages) {
+    auto& sent = sent_in_rooms[room];
+    const auto first = sent.size();
+    for (std::size_t i = 0; i != messages; ++i)
+      add_to(sent);
+    if (!open_ || !is_next(room, false, first))
+      return;
+    std::string batch;
+    for (std::size_t i = first; i != sent.size(); ++i)
+      batch += (i == first ? "[" : ",") + send_text(room, false, i);
+    post(batch + "]");
   }
 
   /// Sends what has no number yet and is not under way.
@@ -94,7 +103,10 @@ class simulated_client {
     for (auto& text : std::exchange(connection->texts, {})) {
       rapidjson::Document document;
       document.Parse(text.c_str());
-      if (document.HasMember("method"))
+      if (document.IsArray())
+        for (const auto& answer : document.GetArray())
+          on_answer(answer);
+      else if (document.HasMember("method"))
         on_notification(document["method"].GetString(), document["params"]);
       else
         on_answer(document);
@@ -144,19 +156,44 @@ class simulated_client {
     std::size_t place;
   };
 
-  void request(const std::string& method, const std::string& params, request_under_way what) {
+  void add_to(std::vector<said>& sent) {
+    const auto number = std::to_string(++said_);
+    sent.push_back({name + " says " + number, "c" + number, 0, false, 0});
+  }
+
+  /// What is before it in the queue goes first.
+  bool is_next(const std::string& to, bool to_user, std::size_t place) {
+    const auto& sent = (to_user ? sent_private : sent_in_rooms)[to];
+    for (std::size_t i = 0; i != place; ++i)
+      if (sent[i].seq == 0 && !under_way(to, to_user, i))
+        return false;
+    return true;
+  }
+
+  void post(std::string text) {
+    caf::anon_send(session, inbound{std::make_shared<const std::string>(std::move(text))});
+  }
+
+  std::string
+  request_text(const std::string& method, const std::string& params, request_under_way what) {
     const auto number = ++requests_;
     pending_[number] = std::move(what);
-    caf::anon_send(
-        session, inbound{std::make_shared<const std::string>(
-                     R"({"jsonrpc":"2.0","id":)" + std::to_string(number) + R"(,"method":")" +
-                     method + R"(","params":{)" + params + "}}")});
+    return R"({"jsonrpc":"2.0","id":)" + std::to_string(number) + R"(,"method":")" + method +
+           R"(","params":{)" + params + "}}";
+  }
+
+  void request(const std::string& method, const std::string& params, request_under_way what) {
+    post(request_text(method, params, std::move(what)));
   }
 
   void send(const std::string& to, bool to_user, std::size_t place) {
+    post(send_text(to, to_user, place));
+  }
+
+  std::string send_text(const std::string& to, bool to_user, std::size_t place) {
     auto& message = (to_user ? sent_private : sent_in_rooms)[to][place];
     ++message.tries;
-    request(
+    return request_text(
         to_user ? "user.send" : "room.send",
         (to_user ? R"("to":")" : R"("room":")") + to + R"(","text":")" + message.text +
             R"(","cid":")" + message.cid + '"',
@@ -182,7 +219,7 @@ class simulated_client {
     return points;
   }
 
-  void on_answer(const rapidjson::Document& answer) {
+  void on_answer(const rapidjson::Value& answer) {
     auto found = pending_.extract(answer["id"].GetInt64());
     if (!found) {
       violations.emplace_back("an answer to nothing");

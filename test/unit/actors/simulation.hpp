@@ -57,8 +57,10 @@ class simulation : public cluster_fixture {
 
   void step() {
     const auto what = below(100);
-    if (what < 40)
+    if (what < 30)
       somebody().say(some_room(), false);
+    else if (what < 40)
+      somebody().say_together(some_room(), 2 + below(4));
     else if (what < 55)
       whisper();
     else if (what < 62)
