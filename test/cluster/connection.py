@@ -66,13 +66,20 @@ class Connection(Client):
 
     async def invoke(self, method, params, on_answer):
         """Sends a request; `on_answer` gets the answer as it is, if there is one."""
+        await self.write(self._begin(method, params, on_answer))
+
+    async def invoke_together(self, calls):
+        """The same for several, as one batch; each of `calls` are the parameters of `invoke`."""
+        await self.write([self._begin(*each) for each in calls])
+
+    def _begin(self, method, params, on_answer):
         request, future = self.make_request(method, params)
         future.add_done_callback(_forget)
         operation = next(_operations)
         self._operations[request["id"]] = (operation, method, on_answer)
         noted = {name: params[name] for name in _NOTED_PARAMS if name in params}
         self._record("invoke", op=operation, method=method, **noted)
-        await self.write(request)
+        return request
 
     async def abandon(self):
         """Ends it, however the other side is."""

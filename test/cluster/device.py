@@ -5,6 +5,7 @@ acknowledged, sends it again with the same cid, and takes down all that it says 
 """
 
 import asyncio
+import functools
 import itertools
 import json
 import random
@@ -216,24 +217,30 @@ class Device:
                 late = now - wanted.sent_at > ANSWER_DEADLINE_SECONDS
                 if wanted.sent_on is connection and late:
                     wanted.sent_on = None
-            in_flight = sum(each.sent_on is connection for each in self._queue.values())
-            for key, wanted in list(self._queue.items()):
-                answered = key not in self._queue
-                if answered or wanted.sent_on is connection or wanted.due > now:
-                    continue
-                if in_flight >= PIPELINED_REQUESTS:
-                    break
-                in_flight += 1
-                wanted.sent_on, wanted.sent_at = connection, now
-                await connection.invoke(
-                    wanted.method,
-                    wanted.params,
-                    lambda answer, key=key, wanted=wanted: self._on_answer(key, wanted, answer),
-                )
+            ready = self._take_ready(connection, now)
+            if len(ready) > 1 and self._random.random() < 0.5:
+                await connection.invoke_together(ready)
+            else:
+                for each in ready:
+                    await connection.invoke(*each)
             # Not wait_for, which may swallow the cancellation that ends this.
             timer = asyncio.get_running_loop().call_later(0.1, self._changed.set)
             await self._changed.wait()
             timer.cancel()
+
+    def _take_ready(self, connection, now):
+        """What is to be sent now, as parameters of `Connection.invoke`."""
+        in_flight = sum(each.sent_on is connection for each in self._queue.values())
+        ready = []
+        for key, wanted in self._queue.items():
+            if wanted.sent_on is connection or wanted.due > now:
+                continue
+            if in_flight + len(ready) >= PIPELINED_REQUESTS:
+                break
+            wanted.sent_on, wanted.sent_at = connection, now
+            on_answer = functools.partial(self._on_answer, key, wanted)
+            ready.append((wanted.method, wanted.params, on_answer))
+        return ready
 
     def _on_answer(self, key, wanted, answer):
         error = answer.get("error")
