@@ -5,6 +5,8 @@
 
 #include <caf/sum_type.hpp>
 
+#include "actors/send_shared.hpp"
+
 namespace klatsch {
 
 namespace {
@@ -17,53 +19,32 @@ constexpr std::size_t most_joined_bytes = 16 * 1024;
 /// About what an event takes in any wire format, without its text.
 constexpr std::size_t usual_bytes = 256;
 
-std::size_t bytes_of(const protocol::message& message) {
-  return usual_bytes + message.text.size();
+/// An event for the hubs, and what it says of the frame that it is in.
+struct described_event {
+  event_frame event;
+  std::size_t bytes = usual_bytes;
+  /// As in room_frames.
+  std::string left = {};
+  bool for_leaver_only = false;
+};
+
+described_event describe(const protocol::message& event) {
+  return {.event = {event.seq, make_frame(event)}, .bytes = usual_bytes + event.text.size()};
+}
+
+described_event describe(const protocol::member_left& event) {
+  return {.event = {0, make_frame(event)}, .left = event.user.id};
+}
+
+described_event describe(const quiet_leave& event) {
+  auto described = describe(event.left);
+  described.for_leaver_only = true;
+  return described;
 }
 
 template <class Event>
-std::size_t bytes_of(const Event&) {
-  return usual_bytes;
-}
-
-std::int64_t sequence_of(const protocol::message& message) {
-  return message.seq;
-}
-
-template <class Event>
-std::int64_t sequence_of(const Event&) {
-  return 0;
-}
-
-std::string leaver_of(const protocol::member_left& event) {
-  return event.user.id;
-}
-
-std::string leaver_of(const quiet_leave& event) {
-  return event.left.user.id;
-}
-
-template <class Event>
-std::string leaver_of(const Event&) {
-  return {};
-}
-
-bool for_leaver_only(const quiet_leave&) {
-  return true;
-}
-
-template <class Event>
-bool for_leaver_only(const Event&) {
-  return false;
-}
-
-frame_ptr frame_of(const quiet_leave& event) {
-  return make_frame(event.left);
-}
-
-template <class Event>
-frame_ptr frame_of(const Event& event) {
-  return make_frame(event);
+described_event describe(const Event& event) {
+  return {.event = {0, make_frame(event)}};
 }
 
 frame_ptr join(const std::vector<event_frame>& events) {
@@ -98,18 +79,14 @@ void relay_state::spread(const room_events& events) {
     bytes = 0;
   };
   for (auto& content : events.events) {
-    const bool alone = caf::visit([](auto& each) { return for_leaver_only(each); }, content);
-    const auto size = caf::visit([](auto& each) { return bytes_of(each); }, content);
-    if (alone || run.events.size() == most_joined || bytes + size > most_joined_bytes)
+    auto next = caf::visit([](auto& each) { return describe(each); }, content);
+    if (next.for_leaver_only || run.events.size() == most_joined ||
+        bytes + next.bytes > most_joined_bytes)
       end_run();
-    bytes += size;
-    run.events.push_back(caf::visit(
-        [](auto& each) {
-          return event_frame{sequence_of(each), frame_of(each)};
-        },
-        content));
-    run.left = caf::visit([](auto& each) { return leaver_of(each); }, content);
-    run.for_leaver_only = alone;
+    bytes += next.bytes;
+    run.events.push_back(std::move(next.event));
+    run.left = std::move(next.left);
+    run.for_leaver_only = next.for_leaver_only;
     // Those who have left get nothing of what comes after it.
     if (!run.left.empty())
       end_run();
@@ -123,8 +100,7 @@ void relay_state::hand_out(room_frames run) {
   run.all = join(run.events);
   const auto frames = caf::make_message(std::move(run));
   for (auto& hub : hubs_)
-    caf::actor_cast<caf::strong_actor_ptr>(hub)->enqueue(
-        self_->ctrl(), caf::make_message_id(), frames, self_->context());
+    send_shared(self_, hub, frames);
 }
 
 void relay_state::watch(const watch_room& watched) {

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/clock.hpp"
+#include "actors/send_shared.hpp"
 
 namespace klatsch {
 
@@ -384,8 +385,7 @@ void room_state::flush() {
   auto events = caf::make_message(room_events{id_, std::move(outgoing_)});
   outgoing_.clear();
   for (auto& [relay, sessions] : roster_.relays())
-    caf::actor_cast<caf::strong_actor_ptr>(relay)->enqueue(
-        self_->ctrl(), caf::make_message_id(), events, self_->context());
+    send_shared(self_, relay, events);
 }
 
 void room_state::report_online() {

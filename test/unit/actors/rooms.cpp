@@ -6,6 +6,24 @@
 
 using namespace klatsch;
 
+namespace {
+
+/// Another store, in which of all that was said in the room there is only this message of Ann's.
+std::unique_ptr<persistence::store>
+replica_with(const std::string& ann, const std::string& text, const std::string& cid) {
+  namespace ps = persistence;
+  auto replica = ps::make_sqlite_store({":memory:"});
+  const ps::store_request before[] = {
+      ps::create_user{{ann, "Ann"}, std::string(64, 'a'), 1, 1000000},
+      ps::create_room{"room", "A Room", 1}, ps::activate_room{"room"},
+      ps::add_member{"room", 1, ann}, ps::append_message{"room", 1, {ann, "Ann"}, text, cid, 1}};
+  for (auto& each : before)
+    replica->execute({&each, 1});
+  return replica;
+}
+
+} // namespace
+
 CAF_TEST_FIXTURE_SCOPE(rooms_tests, node_fixture)
 
 CAF_TEST(a new user is put into the main room and gets its events) {
@@ -262,21 +280,14 @@ CAF_TEST(a room whose store has lost messages starts anew from what is left) {
   auto ann = open(R"({"name":"Ann"})");
   say(ann, "room", "kept", "c1");
   say(ann, "room", "lost", "c2");
-  namespace ps = persistence;
-  auto replica = ps::make_sqlite_store({":memory:"});
-  const ps::store_request before[] = {
-      ps::create_user{{ann.id, "Ann"}, std::string(64, 'a'), 1, 1000000},
-      ps::create_room{"room", "A Room", 1}, ps::activate_room{"room"},
-      ps::add_member{"room", 1, ann.id},
-      ps::append_message{"room", 1, {ann.id, "Ann"}, "kept", "c1", 1}};
-  for (auto& each : before)
-    replica->execute({&each, 1});
+  auto replica = replica_with(ann.id, "kept", "c1");
   faults.replica = replica.get();
   texts(ann);
   CAF_CHECK_EQUAL(say(ann, "room", "new", "c3"), 2);
   run();
   CAF_CHECK_EQUAL(say(ann, "room", "newer", "c4"), 3);
   CAF_CHECK_EQUAL(texts(ann), strings{"newer"});
+  namespace ps = persistence;
   const ps::store_request read = ps::read_room{"room", {std::nullopt, 0, 10}};
   auto log = std::get<ps::log_page<protocol::message>>(replica->execute({&read, 1}).front());
   CAF_REQUIRE_EQUAL(log.messages.size(), 3u);
@@ -288,15 +299,7 @@ CAF_TEST(of a batch by which a room finds that messages are lost nothing is show
   auto ann = open(R"({"name":"Ann"})");
   for (auto text : {"one", "two", "three"})
     say(ann, "room", text, std::string{"c-"} + text);
-  namespace ps = persistence;
-  auto replica = ps::make_sqlite_store({":memory:"});
-  const ps::store_request before[] = {
-      ps::create_user{{ann.id, "Ann"}, std::string(64, 'a'), 1, 1000000},
-      ps::create_room{"room", "A Room", 1}, ps::activate_room{"room"},
-      ps::add_member{"room", 1, ann.id},
-      ps::append_message{"room", 1, {ann.id, "Ann"}, "one", "c-one", 1}};
-  for (auto& each : before)
-    replica->execute({&each, 1});
+  auto replica = replica_with(ann.id, "one", "c-one");
   faults.replica = replica.get();
   texts(ann);
   tell(ann, R"([

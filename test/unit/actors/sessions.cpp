@@ -121,14 +121,10 @@ CAF_TEST(what is sent with an opening that fails waits for the next one) {
            R"({"jsonrpc":"2.0","id":2,"method":"session.open","params":{}},)"
            R"({"jsonrpc":"2.0","id":3,"method":"user.rename","params":{"name":"Anna"}}])");
   run();
-  auto& texts = one.connection->texts;
-  auto batch = std::ranges::find_if(texts, [](auto& text) { return text.front() == '['; });
-  CAF_REQUIRE(batch != texts.end());
-  rapidjson::Document answers;
-  answers.Parse(batch->c_str());
-  CAF_REQUIRE_EQUAL(answers.Size(), 3u);
-  for (auto& each : answers.GetArray())
-    CAF_CHECK_EQUAL(each.HasMember("result"), each["id"].GetInt() != 1);
+  const auto answers = batch_answers(one);
+  CAF_REQUIRE_EQUAL(answers.size(), 3u);
+  for (auto& [id, answer] : answers)
+    CAF_CHECK_EQUAL(answer.HasMember("result"), id != 1);
 }
 
 CAF_TEST(a client that does not open its session is closed in time) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "net/service_notifier.hpp"
+#include "test/temporary_folder.hpp"
 #include "test/unit/net/server_fixture.hpp"
 
 using namespace std::literals;
