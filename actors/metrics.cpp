@@ -14,6 +14,8 @@ const prometheus::Histogram::BucketBoundaries powers_of_two{1, 2, 4, 8, 16, 32, 
 
 metrics::metrics()
     : connections(gauge("klatsch_connections", "WebSocket connections at this moment.")),
+      connections_at_rest(gauge(
+          "klatsch_connections_at_rest", "Of these, silent ones without buffers to be read by.")),
       connections_total(counter("klatsch_connections_total", "WebSocket connections so far.")),
       sessions(gauge("klatsch_sessions", "Sessions that are open at this moment.")),
       rooms(gauge("klatsch_rooms", "Room actors on this node.")),

@@ -26,6 +26,7 @@ class metrics {
   metrics& operator=(const metrics&) = delete;
 
   prometheus::Gauge& connections;
+  prometheus::Gauge& connections_at_rest;
   prometheus::Counter& connections_total;
   prometheus::Gauge& sessions;
   prometheus::Gauge& rooms;

@@ -101,10 +101,11 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
   if (phase_ != phase::opening)
     return;
   me_ = who;
-  token_hash_ = hash_token(token);
+  auto hash = hash_token(token);
+  token_ = digest_of_hash(hash);
   if (created)
     opening_->newcomer = who.id;
-  open_session request{id_, self_, token_hash_, {}, opening_->newcomer == who.id};
+  open_session request{id_, self_, std::move(hash), {}, opening_->newcomer == who.id};
   for (auto& point : opening_->request.resume)
     if (point.with)
       request.resume.push_back(point);
@@ -281,7 +282,7 @@ void session_state::fail_opening(error_code code) {
 
 void session_state::handle(const protocol::session_close&, const answer_slot& slot) {
   // The user's actor closes this connection too, after its answer.
-  ask_own_user<succeeded>(slot, log_out{token_hash_}, [this, slot](succeeded) {
+  ask_own_user<succeeded>(slot, log_out{hash_of_digest(token_)}, [this, slot](succeeded) {
     answer(slot, protocol::empty_result{});
   });
 }

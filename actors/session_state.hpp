@@ -22,6 +22,7 @@
 #include "actors/room_entry.hpp"
 #include "actors/session_conversations.hpp"
 #include "actors/session_environment.hpp"
+#include "actors/token.hpp"
 #include "actors/token_bucket.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/watched_requests.hpp"
@@ -348,9 +349,10 @@ class session_state final : public hub_table::subscriber {
   session_id id_;
   phase phase_ = phase::fresh;
   protocol::user me_;
-  std::string token_hash_;
+  token_digest token_{};
   counterpart<user_actor> own_;
-  std::unordered_map<std::string, room_entry> rooms_;
+  /// Most users are in a few, and the buckets for more would take more than the entries.
+  std::unordered_map<std::string, room_entry> rooms_{3};
   std::int64_t room_requests_ = 0;
   watched_requests watched_;
   /// Numbers of requests under way to rooms that the session has forgotten.

@@ -164,7 +164,7 @@ void session_state::look_for_missed_private() {
 void session_state::open_own_user_again(int failures) {
   if (phase_ != phase::open)
     return;
-  open_session request{id_, self_, token_hash_, {}, false};
+  open_session request{id_, self_, hash_of_digest(token_), {}, false};
   if (private_)
     for (auto& [with, known] : private_->conversations)
       request.resume.push_back({std::nullopt, with, known.shown()});

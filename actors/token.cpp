@@ -1,7 +1,7 @@
 #include "actors/token.hpp"
 
-#include <array>
 #include <stdexcept>
+#include <tuple>
 
 #include <sodium.h>
 
@@ -49,11 +49,24 @@ std::string make_token() {
 }
 
 std::string hash_token(std::string_view token) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
+  token_digest digest;
+  static_assert(std::tuple_size_v<token_digest> == crypto_hash_sha256_BYTES);
   crypto_hash_sha256(
-      hash.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
-  std::string text(hash.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+      digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+  return hash_of_digest(digest);
+}
+
+token_digest digest_of_hash(std::string_view hash) {
+  token_digest digest{};
+  std::size_t size = 0;
+  const auto failed = sodium_hex2bin(
+      digest.data(), digest.size(), hash.data(), hash.size(), nullptr, &size, nullptr);
+  return failed != 0 || size != digest.size() ? token_digest{} : digest;
+}
+
+std::string hash_of_digest(const token_digest& digest) {
+  std::string text(digest.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
   text.pop_back();
   return text;
 }

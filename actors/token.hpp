@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -20,6 +21,12 @@ std::string make_token();
 /// What the store knows of a token: its SHA-256 as 64 hex digits. Enough against a thief of the
 /// store, since a token has too much entropy to be guessed.
 std::string hash_token(std::string_view token);
+
+/// The bytes behind those digits, for who keeps many: a third of the memory.
+using token_digest = std::array<unsigned char, 32>;
+/// Zeros where it is no hash.
+token_digest digest_of_hash(std::string_view hash);
+std::string hash_of_digest(const token_digest& digest);
 
 /// Eight characters without those that look alike, for people to type.
 std::string make_user_id();

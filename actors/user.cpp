@@ -164,12 +164,13 @@ caf::result<succeeded> user_state::log_out(const klatsch::log_out& request) {
           environment_->store, environment_->options.request_timeout,
           ps::delete_session{request.token_hash})
       .then(
-          [this, promise, hash = request.token_hash](const ps::ended_session&) mutable {
+          [this, promise,
+           token = digest_of_hash(request.token_hash)](const ps::ended_session&) mutable {
             // The answer first: one of the sessions that are closed now waits for it.
             promise.deliver(succeeded{});
             const auto code = static_cast<std::uint16_t>(protocol::close_code::logged_out);
             for (auto& [id, session] : sessions_)
-              if (session.token_hash == hash)
+              if (session.token == token)
                 self_->send(session.handle, close_session{code});
             retire();
           },

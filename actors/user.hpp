@@ -14,6 +14,7 @@
 #include "actors/error.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/model_environment.hpp"
+#include "actors/token.hpp"
 #include "actors/type_ids.hpp"
 
 namespace klatsch {
@@ -107,7 +108,7 @@ class user_state {
   boost::container::flat_set<std::string> rooms_;
   struct live_session {
     session_actor handle;
-    std::string token_hash;
+    token_digest token;
   };
   boost::container::flat_map<session_id, live_session> sessions_;
   std::unordered_map<std::int64_t, untold> untold_;

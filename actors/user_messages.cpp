@@ -41,7 +41,7 @@ caf::result<opened_user> user_state::open(const open_session& request) {
     return make_error(*refusal_);
   // From now on the session gets what arrives; it keeps it aside until it has our answer.
   self_->monitor(request.handle);
-  sessions_[request.session] = {request.handle, request.token_hash};
+  sessions_[request.session] = {request.handle, digest_of_hash(request.token_hash)};
   const bool just_made = request.created && !newcomer_;
   newcomer_ = newcomer_ || request.created;
   auto work = std::make_shared<opening>();

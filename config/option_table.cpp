@@ -64,6 +64,10 @@ std::vector<option> http_options() {
           "A WebSocket from which nothing came for so long, not even the answer to a "
           "ping, is closed."),
       milliseconds(
+          "http.rest-after-ms", KLATSCH_MEMBER(http.rest_after_ms), 100, hour_ms,
+          "When nothing came from a WebSocket for so long, the memory by which it is read, a third "
+          "of what an idle connection takes, is given back until the client speaks again."),
+      milliseconds(
           "http.header-timeout-ms", KLATSCH_MEMBER(http.header_timeout_ms), 100, hour_ms,
           "Time in which a client must have sent its request's header."),
       yes_or_no(

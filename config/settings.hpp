@@ -19,6 +19,7 @@ struct http_settings {
   std::vector<std::string> origins;
   std::int64_t max_connections = 100000;
   std::int64_t idle_timeout_ms = 60000;
+  std::int64_t rest_after_ms = 2000;
   std::int64_t header_timeout_ms = 10000;
   bool cookie_secure = false;
   bool io_uring = true;

@@ -25,6 +25,8 @@ class outbox_owner {
   virtual void on_outbox_empty() = 0;
   /// Nothing can be written any more.
   virtual void on_outbox_failed() = 0;
+  /// Something has come to its socket while nothing was reading. Must not end any connection.
+  virtual void on_readable() = 0;
 };
 
 /// An outbox is in the list of those that are to be written.
@@ -78,6 +80,7 @@ class outbox final : public polled_socket, public unflushed_hook, public message
   void account(std::int64_t difference);
   socket_poller& poller() const override;
   void on_writable() override;
+  void on_readable() override { owner_.on_readable(); }
 
   using frame_queue = boost::container::vector<
       wire_bytes,

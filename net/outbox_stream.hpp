@@ -6,13 +6,16 @@
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffers_iterator.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/buffer_traits.hpp>
+#include <boost/beast/core/buffers_prefix.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/role.hpp>
 
 #include "net/control_frames.hpp"
+#include "net/frame_boundary.hpp"
 #include "net/outbox.hpp"
 
 namespace klatsch::net {
@@ -25,22 +28,32 @@ class outbox_stream {
   using executor_type = polled_socket::executor_type;
   using next_layer_type = polled_socket;
 
-  /// As for an outbox.
-  outbox_stream(event_loop& loop, int socket, outbox_owner& owner) : outbox_(loop, socket, owner) {}
+  /// The outbox outlives it.
+  explicit outbox_stream(outbox& box) : outbox_(box) {}
 
   executor_type get_executor() noexcept { return next_layer().get_executor(); }
   polled_socket& next_layer() noexcept { return outbox_; }
   const polled_socket& next_layer() const noexcept { return outbox_; }
 
-  outbox& box() { return outbox_; }
-
   /// Whether anything came from the client since the last call.
   bool take_heard() { return std::exchange(heard_, false); }
 
+  /// Whether all that the client sent up to now are whole messages. As soon as the handshake is
+  /// over, see `follow_frames`.
+  bool between_messages() const { return frames_.between_messages(); }
+
   template <class MutableBuffers, class Handler>
   auto async_read_some(const MutableBuffers& buffers, Handler&& handler) {
-    heard_ = true;
-    return next_layer().async_read_some(buffers, std::forward<Handler>(handler));
+    return asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
+        [this](auto&& completion, const MutableBuffers& into) {
+          next_layer().read_some(
+              into, [this, completion = std::forward<decltype(completion)>(completion)](
+                        const auto& error, std::size_t size, const auto& buffers) mutable {
+                note_read(boost::beast::buffers_prefix(size, buffers));
+                completion(error, size);
+              });
+        },
+        handler, buffers);
   }
 
   template <class ConstBuffers, class Handler>
@@ -61,8 +74,40 @@ class outbox_stream {
         handler, buffers);
   }
 
+  // What blocks elsewhere. Beast writes so only when a stream is opened for a client that has had
+  // the answer to its handshake before (see frame_reader): this one goes nowhere. It reads so
+  // never.
+  template <class ConstBuffers>
+  std::size_t write_some(const ConstBuffers& buffers) {
+    return asio::buffer_size(buffers);
+  }
+  template <class ConstBuffers>
+  std::size_t write_some(const ConstBuffers& buffers, boost::system::error_code& error) {
+    error = {};
+    return write_some(buffers);
+  }
+  template <class MutableBuffers>
+  std::size_t read_some(const MutableBuffers& buffers) {
+    boost::system::error_code error;
+    read_some(buffers, error);
+    throw boost::system::system_error(error);
+  }
+  template <class MutableBuffers>
+  std::size_t read_some(const MutableBuffers&, boost::system::error_code& error) {
+    error = asio::error::operation_not_supported;
+    return 0;
+  }
+
  private:
-  outbox outbox_;
+  template <class Buffers>
+  void note_read(const Buffers& buffers) {
+    for (const asio::const_buffer part : boost::beast::buffers_range_ref(buffers))
+      frames_.take(part.data(), part.size());
+    heard_ = true;
+  }
+
+  outbox& outbox_;
+  frame_boundary frames_;
   bool heard_ = true;
 };
 

@@ -43,6 +43,13 @@ void polled_socket::shutdown_send() {
   ::shutdown(descriptor_, SHUT_WR);
 }
 
+bool polled_socket::forget_read() {
+  if (!read_ || readable_)
+    return false;
+  read_.reset();
+  return true;
+}
+
 void polled_socket::close() {
   if (descriptor_ < 0)
     return;
@@ -57,7 +64,9 @@ void polled_socket::note(std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
     readable_ = true;
     always_readable_ = always_readable_ || (events & ~(EPOLLIN | EPOLLOUT)) != 0;
-    if (read_ && !unread_hook::is_linked())
+    if (!read_)
+      on_readable();
+    else if (!unread_hook::is_linked())
       poller().read_soon(*this);
   }
   // Who waits for a socket that has an error finds it by the next write.

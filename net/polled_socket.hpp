@@ -45,15 +45,28 @@ class polled_socket : public unread_hook {
   auto async_read_some(const MutableBuffers& buffers, Handler&& handler) {
     return asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
         [this](auto&& completion, const MutableBuffers& into) {
-          using completion_type = std::decay_t<decltype(completion)>;
-          start_read(std::make_unique<read_into<MutableBuffers, completion_type>>(
-              into, std::forward<decltype(completion)>(completion)));
+          read_some(
+              into, [completion = std::forward<decltype(completion)>(completion)](
+                        const auto& error, std::size_t bytes, const MutableBuffers&) mutable {
+                completion(error, bytes);
+              });
         },
         handler, buffers);
   }
 
+  /// The same; `handler` is called with the buffers too.
+  template <class MutableBuffers, class Handler>
+  void read_some(const MutableBuffers& buffers, Handler&& handler) {
+    start_read(std::make_unique<read_into<MutableBuffers, std::decay_t<Handler>>>(
+        buffers, std::forward<Handler>(handler)));
+  }
+
   /// The other side reads the end of the stream when it has read all that was sent.
   void shutdown_send();
+
+  /// Destroys a read that is under way, and its handler uncalled, unless something has come for it
+  /// (then false). The socket calls `on_readable` when something comes.
+  bool forget_read();
 
   /// A read that is under way ends with `operation_aborted`. Idempotent.
   void close();
@@ -70,6 +83,8 @@ class polled_socket : public unread_hook {
   void wait_writable() { waits_to_write_ = true; }
   /// It takes bytes again. Must not end any socket.
   virtual void on_writable() = 0;
+  /// Something has come that no read waits for. Must not end any socket.
+  virtual void on_readable() = 0;
 
  private:
   friend class socket_poller;
@@ -116,8 +131,9 @@ class polled_socket : public unread_hook {
    private:
     void destroy_and_call(boost::system::error_code error, std::size_t bytes) override {
       auto handler = std::move(handler_);
+      const auto buffers = buffers_;
       delete this;
-      handler(error, bytes);
+      handler(error, bytes, buffers);
     }
 
     MutableBuffers buffers_;

@@ -44,6 +44,9 @@ struct server_options {
   /// A WebSocket from which nothing, not even a pong, was heard for so long is closed. A ping is
   /// sent after half of it.
   std::chrono::milliseconds idle_timeout{60000};
+  /// The buffers by which a WebSocket is read are given back when the client was silent for so
+  /// long.
+  std::chrono::milliseconds rest_after{2000};
   /// For a request's header to arrive, also on a connection that is kept alive.
   std::chrono::milliseconds header_timeout{10000};
   /// From a close frame to the end of the TCP connection, when the client doesn't end it.

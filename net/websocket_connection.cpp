@@ -1,6 +1,6 @@
 #include "net/websocket_connection.hpp"
 
-#include <array>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -8,7 +8,8 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <spdlog/spdlog.h>
 
-#include "net/outbox_stream.hpp"
+#include "net/frame_reader.hpp"
+#include "net/outbox.hpp"
 #include "net/reconnect_spread.hpp"
 #include "net/session_link.hpp"
 
@@ -18,9 +19,6 @@ namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 
 namespace {
-
-/// The largest piece that is read at once, small because every idle connection holds it.
-constexpr std::size_t piece_bytes = 256;
 
 class websocket_connection final : public connection,
                                    public managed_connection,
@@ -32,9 +30,9 @@ class websocket_connection final : public connection,
       int socket,
       connection_slots::slot slot,
       const connection_context& context,
-      subprotocol spoken)
-      : loop_(std::move(loop)), slot_(std::move(slot)), context_(context), spoken_(spoken),
-        stream_(*loop_, socket, *this) {
+      protocol::wire_format format)
+      : loop_(std::move(loop)), slot_(std::move(slot)), context_(context), format_(format),
+        box_(*loop_, socket, *this), reader_(std::make_unique<frame_reader>(box_)) {
     set_deadline(context_.options.header_timeout);
     loop_->manage(*this);
   }
@@ -42,15 +40,17 @@ class websocket_connection final : public connection,
   ~websocket_connection() override {
     if (session_started_)
       loop_->counters().connections.Decrement();
+    if (!reader_)
+      loop_->counters().connections_at_rest.Decrement();
     loop_->leave(*this);
   }
 
-  void accept(const http_request& request, client_identity client);
+  void accept(const http_request& request, upgrade&& wanted);
 
   // What the session calls.
-  protocol::wire_format format() const override { return spoken_.format; }
-  void push(const wire_bytes& bytes) override { box().push(bytes); }
-  message_sink& sink() override { return box(); }
+  protocol::wire_format format() const override { return format_; }
+  void push(const wire_bytes& bytes) override { box_.push(bytes); }
+  message_sink& sink() override { return box_; }
   void close(protocol::close_code code) override;
   void read_next() override;
 
@@ -64,6 +64,7 @@ class websocket_connection final : public connection,
   void on_outbox_overflow() override;
   void on_outbox_empty() override;
   void on_outbox_failed() override { abandon(); }
+  void on_readable() override;
 
  private:
   wire_bytes close_frame(protocol::close_code code) const;
@@ -73,18 +74,17 @@ class websocket_connection final : public connection,
   /// the socket stays until the client closes its side.
   enum class state : std::uint8_t { handshake, open, closing, draining, lingering, gone };
 
-  outbox& box() { return stream_.next_layer().box(); }
-  polled_socket& socket() { return stream_.next_layer().next_layer(); }
   void set_deadline(std::chrono::milliseconds timeout) {
     deadline_ = std::chrono::steady_clock::now() + timeout;
   }
 
-  void decorate(websocket::response_type& response) const;
+  void decorate(websocket::response_type& response, std::string_view subprotocol_name) const;
   void on_accepted(const boost::system::error_code& error, client_identity&& client);
   void read();
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void on_read_failed(const boost::system::error_code& error);
   void check_idle(time_point now);
+  void rest();
   void drain();
   void linger();
 
@@ -92,9 +92,10 @@ class websocket_connection final : public connection,
   connection_slots::slot slot_;
   const connection_context& context_;
   session_link session_;
-  const subprotocol spoken_;
+  const protocol::wire_format format_;
   state state_ = state::handshake;
   bool session_started_ = false;
+  /// Of the client's messages the next one is awaited.
   bool reading_ = false;
   bool pinged_ = false;
   bool client_closed_ = false;
@@ -106,28 +107,31 @@ class websocket_connection final : public connection,
   std::shared_ptr<websocket_connection> draining_self_;
   /// What has come of the current message.
   std::string message_;
-  std::array<char, piece_bytes> piece_;
-  // Without compression: what it would save is not worth its memory per connection.
-  websocket::stream<outbox_stream, false> stream_;
+  outbox box_;
+  /// None while the connection is open and rests.
+  std::unique_ptr<frame_reader> reader_;
 };
 
-void websocket_connection::accept(const http_request& request, client_identity client) {
+void websocket_connection::accept(const http_request& request, upgrade&& wanted) {
   http::request<http::empty_body> handshake{http::verb::get, "/ws", 11};
   for (const auto& [name, value] : request.fields)
     handshake.insert(
         boost::beast::string_view{name.data(), name.size()},
         boost::beast::string_view{value.data(), value.size()});
-  stream_.set_option(websocket::stream_base::decorator(
-      [this](websocket::response_type& response) { decorate(response); }));
-  stream_.read_message_max(protocol::limits::frame_bytes);
-  stream_.async_accept(
-      handshake, [this, self = shared_from_this(),
-                  client = std::move(client)](const boost::system::error_code& error) mutable {
+  auto& stream = reader_->stream();
+  stream.set_option(websocket::stream_base::decorator(
+      [this, name = wanted.spoken.name](websocket::response_type& response) {
+        decorate(response, name);
+      }));
+  stream.async_accept(
+      handshake, [this, self = shared_from_this(), client = std::move(wanted.client)](
+                     const boost::system::error_code& error) mutable {
         on_accepted(error, std::move(client));
       });
 }
 
-void websocket_connection::decorate(websocket::response_type& response) const {
+void websocket_connection::decorate(
+    websocket::response_type& response, std::string_view subprotocol_name) const {
   auto view = [](std::string_view text) {
     return boost::beast::string_view{text.data(), text.size()};
   };
@@ -136,8 +140,8 @@ void websocket_connection::decorate(websocket::response_type& response) const {
   context_.site.secure(fields);
   for (const auto& [name, value] : fields.fields)
     response.set(view(name), value);
-  if (!spoken_.name.empty() && response.result() == http::status::switching_protocols)
-    response.set(http::field::sec_websocket_protocol, view(spoken_.name));
+  if (!subprotocol_name.empty() && response.result() == http::status::switching_protocols)
+    response.set(http::field::sec_websocket_protocol, view(subprotocol_name));
 }
 
 void websocket_connection::on_accepted(
@@ -147,7 +151,7 @@ void websocket_connection::on_accepted(
   if (error) {
     // Beast has answered with the reason.
     spdlog::debug("{}: no WebSocket: {}", client.remote_address, error.message());
-    box().seal();
+    box_.seal();
     return drain();
   }
   spdlog::debug("{}: WebSocket", client.remote_address);
@@ -168,8 +172,13 @@ void websocket_connection::read_next() {
 
 void websocket_connection::read() {
   reading_ = true;
-  stream_.async_read_some(
-      asio::buffer(piece_),
+  if (!reader_) {
+    reader_ = std::make_unique<frame_reader>(box_);
+    reader_->reopen();
+    loop_->counters().connections_at_rest.Decrement();
+  }
+  reader_->stream().async_read_some(
+      reader_->piece(),
       [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
         reading_ = false;
         if (state_ == state::gone)
@@ -184,10 +193,10 @@ void websocket_connection::read() {
 void websocket_connection::on_read(const boost::system::error_code&, std::size_t bytes) {
   if (state_ != state::open)
     return read(); // only the client's close frame matters now
-  if (stream_.got_text() != (spoken_.format == protocol::wire_format::json))
+  if (reader_->stream().got_text() != (format_ == protocol::wire_format::json))
     return close(protocol::close_code::unsupported_data);
-  message_.append(piece_.data(), bytes);
-  if (!stream_.is_message_done())
+  message_.append(static_cast<const char*>(reader_->piece().data()), bytes);
+  if (!reader_->stream().is_message_done())
     return read();
   // The session says when it wants the next one.
   if (!session_.deliver(std::make_shared<const std::string>(std::exchange(message_, {}))))
@@ -198,7 +207,7 @@ void websocket_connection::on_read(const boost::system::error_code&, std::size_t
 /// its close frame into the outbox.
 void websocket_connection::on_read_failed(const boost::system::error_code& error) {
   session_.end();
-  if (!box().sealed())
+  if (!box_.sealed())
     return abandon();
   spdlog::debug("WebSocket closed: {}", error.message());
   client_closed_ = error == websocket::error::closed;
@@ -210,7 +219,7 @@ void websocket_connection::drain() {
   state_ = state::draining;
   draining_self_ = shared_from_this();
   set_deadline(context_.options.close_timeout);
-  if (box().empty())
+  if (box_.empty())
     on_outbox_empty();
 }
 
@@ -218,12 +227,12 @@ void websocket_connection::close(protocol::close_code code) {
   if (state_ != state::open)
     return;
   state_ = state::closing;
-  box().push(close_frame(code));
-  box().seal();
+  box_.push(close_frame(code));
+  box_.seal();
   set_deadline(context_.options.close_timeout);
   session_.end();
   message_ = {};
-  if (!reading_)
+  if (!reading_ || !reader_)
     read();
 }
 
@@ -249,14 +258,14 @@ void websocket_connection::on_outbox_empty() {
   if (client_closed_)
     return abandon();
   state_ = state::lingering;
-  socket().shutdown_send();
+  box_.shutdown_send();
   linger();
   draining_self_.reset();
 }
 
 void websocket_connection::linger() {
-  socket().async_read_some(
-      asio::buffer(piece_),
+  box_.async_read_some(
+      reader_->piece(),
       [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
         if (error)
           abandon();
@@ -269,7 +278,7 @@ void websocket_connection::tick(time_point now) {
   if (state_ == state::open) {
     if (now >= deadline_ && !std::exchange(told_open_deadline_, true))
       session_.check_opened();
-    box().shrink();
+    box_.shrink();
     check_idle(now);
   } else if (now >= deadline_) {
     abandon();
@@ -278,18 +287,33 @@ void websocket_connection::tick(time_point now) {
 
 void websocket_connection::check_idle(time_point now) {
   // While the session reads nothing, nothing can be heard, and that is not the client's fault.
-  if (stream_.next_layer().take_heard() || !reading_) {
+  if (!reading_ || (reader_ && reader_->take_heard())) {
     last_heard_ = now;
     pinged_ = false;
     return;
   }
   const auto silence = now - last_heard_;
+  if (reader_ && silence >= context_.options.rest_after)
+    rest();
   if (silence >= context_.options.idle_timeout) {
     close(protocol::close_code::idle);
   } else if (!pinged_ && silence >= context_.options.idle_timeout / 2) {
     pinged_ = true;
     push(ping_frame());
   }
+}
+
+/// Until the client sends something.
+void websocket_connection::rest() {
+  if (!reader_->between_messages() || !box_.forget_read())
+    return;
+  reader_.reset();
+  loop_->counters().connections_at_rest.Increment();
+}
+
+void websocket_connection::on_readable() {
+  if (state_ == state::open && !reader_)
+    read();
 }
 
 void websocket_connection::stop() {
@@ -304,8 +328,8 @@ void websocket_connection::abandon() {
     return;
   state_ = state::gone;
   const auto self = std::move(draining_self_);
-  box().discard();
-  socket().close();
+  box_.discard();
+  box_.close();
   loop_->leave(*this);
   session_.end();
 }
@@ -324,8 +348,8 @@ void start_websocket_connection(
   if (closed)
     return;
   std::make_shared<websocket_connection>(
-      std::move(loop), descriptor, std::move(slot), context, wanted.spoken)
-      ->accept(request, std::move(wanted.client));
+      std::move(loop), descriptor, std::move(slot), context, wanted.spoken.format)
+      ->accept(request, std::move(wanted));
 }
 
 } // namespace klatsch::net

@@ -5,7 +5,6 @@
 // measured in codec.cpp.
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <memory>
@@ -13,15 +12,13 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "actors/hub.hpp"
-#include "actors/scheduler.hpp"
 #include "bench/micro/examples.hpp"
+#include "bench/micro/idle_loop.hpp"
 #include "net/event_loop.hpp"
 #include "net/outbox.hpp"
 
@@ -62,6 +59,7 @@ class outbox_connection final : public connection, public net::outbox_owner {
   void on_outbox_overflow() override {}
   void on_outbox_empty() override {}
   void on_outbox_failed() override {}
+  void on_readable() override {}
 
   /// Takes what was written from the other end.
   void drain() {
@@ -157,17 +155,6 @@ void fan_out_hub(benchmark::State& state) {
 BENCHMARK(fan_out_hub)->ArgName("subscribers")->RangeMultiplier(10)->Range(10, 100'000);
 
 // -- the hub with outboxes ------------------------------------------------------------------------
-
-/// An event loop without its thread: whoever measures takes the turns.
-struct idle_loop {
-  idle_loop() { config.load<scheduler>(); }
-
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  metrics counters;
-  std::shared_ptr<net::event_loop> loop = std::make_shared<net::event_loop>(
-      system, counters, net::event_loop_options{.tick = std::chrono::seconds{1}});
-};
 
 /// Whether so many descriptors may be open, asking for more where that is allowed.
 bool can_open(rlim_t descriptors) {

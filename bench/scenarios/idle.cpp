@@ -18,16 +18,14 @@ class idle_scenario final : public scenario {
     // What a server sets up for its first room and connection is no cost of each.
     population first{context_.loop, context_.protocol, options.servers, {1, 1, 1, 1}};
     first.settle(context_.patience_us());
-    rest();
-    auto before = context_.server.proportional_kib();
+    const auto before = kib_at_rest();
     population people{
         context_.loop,
         context_.protocol,
         options.servers,
         {options.rooms, options.members, 1, options.at_once}};
     people.settle(context_.patience_us());
-    rest();
-    auto after = context_.server.proportional_kib();
+    const auto after = kib_at_rest();
     auto count = static_cast<std::int64_t>(people.members().size());
     result_line line;
     line.add("rooms", std::int64_t{options.rooms}).add("members", std::int64_t{options.members});
@@ -38,11 +36,28 @@ class idle_scenario final : public scenario {
   }
 
  private:
-  /// What is left to do is done, and what is left to free is freed.
-  void rest() {
-    auto us = static_cast<std::int64_t>(context_.options.seconds * 1e6);
-    context_.loop.run_until([] { return false; }, us);
+  /// When what was left to do is done and what was left to free is freed: servers take some seconds
+  /// to give back what they do not need any more.
+  std::int64_t kib_at_rest() {
+    rest(context_.options.seconds);
+    auto now = context_.server.proportional_kib();
+    auto before = now;
+    double rested = 0;
+    do {
+      before = now;
+      rest(look_seconds);
+      rested += look_seconds;
+      now = context_.server.proportional_kib();
+    } while (rested < longest_rest_seconds && now < before - before / 100);
+    return now;
   }
+
+  void rest(double seconds) {
+    context_.loop.run_until([] { return false; }, static_cast<std::int64_t>(seconds * 1e6));
+  }
+
+  static constexpr double look_seconds = 5;
+  static constexpr double longest_rest_seconds = 60;
 
   scenario_context context_;
 };

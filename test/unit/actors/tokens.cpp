@@ -30,6 +30,15 @@ CAF_TEST(the hash of a token is its SHA - 256) {
       hash_token("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+CAF_TEST(a hash and its bytes stand for each other) {
+  start_randomness();
+  const auto hash = hash_token(make_token());
+  CAF_CHECK_EQUAL(hash_of_digest(digest_of_hash(hash)), hash);
+  CAF_CHECK(digest_of_hash(hash) != digest_of_hash(hash_token(make_token())));
+  for (const auto& other : {std::string{}, hash.substr(2), hash + "00", "x" + hash.substr(1)})
+    CAF_CHECK(digest_of_hash(other) == token_digest{});
+}
+
 CAF_TEST(a bucket lets a burst through and then its rate) {
   token_bucket bucket{10, 3};
   const auto now = token_bucket::clock::now();

@@ -25,6 +25,7 @@ struct fixture : loop_fixture {
     void on_outbox_overflow() override { ++overflows; }
     void on_outbox_empty() override { ++empties; }
     void on_outbox_failed() override { ++failures; }
+    void on_readable() override {}
   };
 
   std::unique_ptr<owner> observer = std::make_unique<owner>();

@@ -29,10 +29,12 @@ struct socket_of_test final : polled_socket {
   using polled_socket::wait_writable;
 
   int told_writable = 0;
+  int told_readable = 0;
 
  private:
   socket_poller& poller() const override { return poller_; }
   void on_writable() override { ++told_writable; }
+  void on_readable() override { ++told_readable; }
 
   socket_poller& poller_;
 };
@@ -191,6 +193,39 @@ CAF_TEST(the end of the stream ends a read that waits) {
   ::shutdown(others[0], SHUT_WR);
   CAF_REQUIRE(ended(1));
   CAF_CHECK(ends[0][0].error == boost::asio::error::eof);
+}
+
+CAF_TEST(a read that nothing has come for can be forgotten) {
+  connect(1);
+  begin_read(0);
+  settle();
+  CAF_CHECK(on_loop([&] { return sockets[0].forget_read(); }));
+  CAF_CHECK(!on_loop([&] { return sockets[0].forget_read(); }));
+  CAF_CHECK_EQUAL(on_loop([&] { return sockets[0].told_readable; }), 0);
+  send_from(0, "one");
+  CAF_CHECK(within(10s, [&] { return on_loop([&] { return sockets[0].told_readable; }) == 1; }));
+  begin_read(0);
+  CAF_REQUIRE(ended(1));
+  CAF_CHECK_EQUAL(ends[0][0].text, "one");
+}
+
+CAF_TEST(a read that something has come for is not forgotten) {
+  connect(1);
+  send_from(0, "one");
+  settle();
+  CAF_CHECK(!on_loop([&] {
+    read(0);
+    return sockets[0].forget_read();
+  }));
+  CAF_REQUIRE(ended(1));
+  CAF_CHECK_EQUAL(ends[0][0].text, "one");
+}
+
+CAF_TEST(the end of the stream is told of where nothing reads) {
+  connect(1);
+  settle();
+  ::close(std::exchange(others[0], -1));
+  CAF_CHECK(within(10s, [&] { return on_loop([&] { return sockets[0].told_readable; }) > 0; }));
 }
 
 CAF_TEST(a socket that is closed ends its read and can not be read) {

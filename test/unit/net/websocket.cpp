@@ -40,6 +40,16 @@ struct fixture : server_fixture {
     std::string response;
   };
 
+  /// A client that is silent between two messages gives its buffers back almost at once.
+  void start_with_short_rests() {
+    options.rest_after = 40ms;
+    start();
+  }
+
+  bool rests(double connections = 1) {
+    return eventually([&] { return counters.connections_at_rest.Value() == connections; });
+  }
+
   std::string refusal(const std::string& fields) {
     loopback_client client{server->port()};
     return client.exchange(handshake(fields)).substr(0, 12);
@@ -166,6 +176,97 @@ CAF_TEST(a silent client is asked and then closed) {
   client.send_frame(pong, "");
   CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
   CAF_CHECK_EQUAL(closed_with(client.read_frame()), "4002 idle");
+}
+
+CAF_TEST(a client that rests is heard whatever it says) {
+  start_with_short_rests();
+  web_socket client{server->port()};
+  CAF_REQUIRE(rests());
+  client.send_frame(text, listing);
+  CAF_CHECK(contains(client.read_frame(), "not_open"));
+  CAF_REQUIRE(rests());
+  client.send_frame(ping, "still there?");
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(pong) + "still there?");
+  CAF_REQUIRE(rests());
+  client.send_frame(unfinished_text, listing.substr(0, 10));
+  client.send_frame(continuation, listing.substr(10));
+  CAF_CHECK(contains(client.read_frame(), "not_open"));
+  CAF_REQUIRE(rests());
+  client.send_frame(text, "\xff\xfe");
+  CAF_CHECK(closed_with(client.read_frame()).starts_with("1007"));
+  CAF_CHECK(rests(0));
+}
+
+CAF_TEST(a client does not rest within a message or a frame) {
+  start_with_short_rests();
+  web_socket client{server->port()};
+  CAF_REQUIRE(rests());
+  // Its frame with nothing in it is all that says that the message has begun.
+  client.send_frame(unfinished_text, "");
+  CAF_CHECK(rests(0));
+  usleep(100'000);
+  CAF_CHECK_EQUAL(counters.connections_at_rest.Value(), 0.0);
+  client.send_frame(continuation, listing);
+  CAF_CHECK(contains(client.read_frame(), "not_open"));
+  CAF_REQUIRE(rests());
+  // The header of a ping without its payload.
+  client.send("\x89\x82mask"sv);
+  CAF_CHECK(rests(0));
+  usleep(100'000);
+  CAF_CHECK_EQUAL(counters.connections_at_rest.Value(), 0.0);
+  client.send("mm"sv);
+  CAF_CHECK_EQUAL(client.read_frame().substr(0, 1), first_byte(pong));
+  CAF_CHECK(rests());
+}
+
+CAF_TEST(the close of a client that rests is answered) {
+  start_with_short_rests();
+  web_socket client{server->port()};
+  CAF_REQUIRE(rests());
+  client.send_frame(close_frame, "\x03\xe8");
+  CAF_CHECK(closed_with(client.read_frame()).starts_with("1000"));
+  CAF_CHECK_EQUAL(client.read_to_end(), "");
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 0.0; }));
+  CAF_CHECK_EQUAL(counters.connections_at_rest.Value(), 0.0);
+}
+
+CAF_TEST(a client that rests can just go) {
+  start_with_short_rests();
+  {
+    const web_socket client{server->port()};
+    CAF_REQUIRE(rests());
+  }
+  CAF_CHECK(eventually([&] { return counters.connections.Value() == 0.0; }));
+  CAF_CHECK_EQUAL(counters.connections_at_rest.Value(), 0.0);
+}
+
+CAF_TEST(a client that rests is asked and then closed) {
+  options.rest_after = 40ms;
+  options.idle_timeout = 200ms;
+  start();
+  web_socket client{server->port()};
+  CAF_REQUIRE(rests());
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
+  client.send_frame(pong, "");
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
+  CAF_CHECK_EQUAL(closed_with(client.read_frame()), "4002 idle");
+  client.send_frame(close_frame, "\x0f\xa2");
+  CAF_CHECK_EQUAL(client.read_to_end(), "");
+}
+
+CAF_TEST(clients that rest are told at the end to come back) {
+  start_with_short_rests();
+  web_socket first{server->port()};
+  web_socket second{server->port()};
+  CAF_REQUIRE(rests(2));
+  std::thread stopping{[&] { server->stop(5s); }};
+  for (auto client : {&first, &second}) {
+    CAF_CHECK(closed_with(client->read_frame()).starts_with(R"(4000 {"retry_after_ms":)"));
+    client->send_frame(close_frame, "\x0f\xa0");
+    CAF_CHECK_EQUAL(client->read_to_end(), "");
+  }
+  stopping.join();
+  CAF_CHECK_EQUAL(counters.connections_at_rest.Value(), 0.0);
 }
 
 CAF_TEST(a client that does not answer a close is dropped) {
