@@ -31,15 +31,17 @@ class actor_table {
 
   explicit actor_table(directory_context& context) : context_(context) {}
 
-  /// The handle, on whatever node the actor is.
-  caf::result<handle> find(const std::string& id) {
+  /// The handle, on whatever node the actor is. What is `known` of it goes to `Kind::spawn`, if it
+  /// is started here and now.
+  template <class... Known>
+  caf::result<handle> find(const std::string& id, const Known&... known) {
     if (context_.stopping)
       return make_error(protocol::error_code::stopping);
     const std::string owner{owner_of(id)};
     if (owner == context_.own_id())
-      return here(id);
-    if (auto known = remote_.find(id); known != remote_.end())
-      return known->second.actor;
+      return here(id, known...);
+    if (auto found = remote_.find(id); found != remote_.end())
+      return found->second.actor;
     auto peer = context_.peers.find(owner);
     if (peer == context_.peers.end())
       return make_error(protocol::error_code::room_unavailable);
@@ -169,14 +171,15 @@ class actor_table {
     return context_.places.owner(Kind::key_prefix + id);
   }
 
-  caf::result<handle> here(const std::string& id) {
+  template <class... Known>
+  caf::result<handle> here(const std::string& id, const Known&... known) {
     if (auto found = local_.find(id); found != local_.end())
       return found->second;
     if (waiting_.contains(id))
       return wait(id, {}, [] {});
     const auto before = predecessors(id);
     if (before.empty())
-      return start(id);
+      return start(id, known...);
     return wait(id, {}, [&] { ask_predecessors(id, before); });
   }
 
@@ -188,8 +191,9 @@ class actor_table {
     return result;
   }
 
-  handle start(const std::string& id) {
-    auto actor = Kind::spawn(context_, id);
+  template <class... Known>
+  handle start(const std::string& id, const Known&... known) {
+    auto actor = Kind::spawn(context_, id, known...);
     local_[id] = actor;
     alive_.emplace(actor.address(), id);
     context_.self->monitor(actor);

@@ -17,8 +17,12 @@ room_actor room_kind::spawn(directory_context& context, const std::string& id) {
   return spawn_state<room_state>(*context.self, id, context.environment, context.view);
 }
 
-user_actor user_kind::spawn(directory_context& context, const std::string& id) {
-  return spawn_state<user_state>(*context.self, id, context.environment);
+user_actor
+user_kind::spawn(directory_context& context, const std::string& id, const std::string& made_as) {
+  const auto maker = made_as.empty() ? caf::strong_actor_ptr{} : context.self->current_sender();
+  return spawn_state<user_state>(
+      *context.self, protocol::user{id, made_as}, caf::actor_cast<caf::actor_addr>(maker),
+      context.environment);
 }
 
 directory_state::directory_state(interface::pointer self, const model_environment* environment)
@@ -32,7 +36,7 @@ directory_state::directory_state(interface::pointer self, const model_environmen
 directory_state::interface::behavior_type directory_state::make_behavior() {
   return {
       [this](const resolve_room& request) { return rooms_.find(request.room); },
-      [this](const resolve_user& request) { return users_.find(request.user_id); },
+      [this](const resolve_user& request) { return users_.find(request.user_id, request.made_as); },
       [this](const room_online& report) { note_online(report); },
       [this](const list_online& request) { return online(request); },
       [this](const release_room& request) {

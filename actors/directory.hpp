@@ -30,7 +30,9 @@ struct user_kind {
   static inline const std::string key_prefix = "user/";
   static host_user host_request(const std::string& id) { return {id}; }
   static give_up_user give_up_request(const std::string& id) { return {id}; }
-  static user_actor spawn(directory_context& context, const std::string& id);
+  /// `made_as` as in resolve_user.
+  static user_actor
+  spawn(directory_context& context, const std::string& id, const std::string& made_as = {});
 };
 
 /// Finds the one actor of a room or a user in the cluster, and starts those that belong to this

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include <boost/container/static_vector.hpp>
 #include <caf/intrusive_ptr.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scoped_execution_unit.hpp>
@@ -13,7 +14,7 @@ namespace klatsch {
 
 /// Runs the actors of a thread of ours, and on the same thread, right after it, the actor of the
 /// scheduler that one of them has woken: to wake another thread costs more than most messages. Of
-/// several that it has woken the first is run here, the others where the scheduler finds a thread.
+/// several that it has woken the first two are run here, others where the scheduler finds a thread.
 /// The same is done by the scheduler's own threads, see own_work_first.
 ///
 /// For one thread: unlike those of CAF it may be used only there, and while it `run`s.
@@ -24,8 +25,8 @@ class inline_execution final : public caf::scoped_execution_unit {
   /// For the actors that run on this.
   void exec_later(caf::resumable* woken) override {
     assert(!running_ || std::this_thread::get_id() == thread_);
-    if (running_ && !next_)
-      next_ = woken;
+    if (running_ && waiting_.size() < waiting_.capacity())
+      waiting_.push_back(woken);
     else
       scoped_execution_unit::exec_later(woken);
   }
@@ -43,18 +44,26 @@ class inline_execution final : public caf::scoped_execution_unit {
     running_ = true;
     thread_ = std::this_thread::get_id();
     function();
-    for (int in_a_row = 0; next_ && in_a_row < most_in_a_row; ++in_a_row)
-      run_woken(std::exchange(next_, nullptr));
+    for (int in_a_row = 0; !waiting_.empty() && in_a_row < most_in_a_row; ++in_a_row)
+      run_woken(take_first());
     running_ = false;
-    if (auto* left = std::exchange(next_, nullptr))
-      scoped_execution_unit::exec_later(left);
+    while (!waiting_.empty())
+      scoped_execution_unit::exec_later(take_first());
   }
 
  private:
   /// Two actors that wake each other would keep the thread for ever.
   static constexpr int most_in_a_row = 8;
+  /// A session that is opened wakes two actors in one turn, few wake more.
+  static constexpr std::size_t most_waiting = 2;
   /// The rest of a long mailbox is the scheduler's.
   static constexpr std::size_t messages_per_turn = 30;
+
+  caf::resumable* take_first() {
+    auto* first = waiting_.front();
+    waiting_.erase(waiting_.begin());
+    return first;
+  }
 
   void run_woken(caf::resumable* job) {
     if (job->resume(this, messages_per_turn) == caf::resumable::resume_later)
@@ -65,7 +74,7 @@ class inline_execution final : public caf::scoped_execution_unit {
 
   bool running_ = false;
   std::thread::id thread_;
-  caf::resumable* next_ = nullptr;
+  boost::container::static_vector<caf::resumable*, most_waiting> waiting_;
 };
 
 } // namespace klatsch

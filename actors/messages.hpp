@@ -183,6 +183,9 @@ struct resolve_room {
 
 struct resolve_user {
   std::string user_id;
+  /// The user's name where the asker has just made the user, whose actor then need not look what
+  /// the store knows; else empty. Does not leave its node.
+  std::string made_as = {};
 };
 
 /// A room's members with a session, as they are now.

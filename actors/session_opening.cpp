@@ -117,7 +117,11 @@ void session_state::on_user(const protocol::user& who, const std::string& token,
     own_.handle = nullptr;
     try_later(opening_->failures++, [=, this] { on_user(who, token, created); });
   };
-  self_->request(environment_->directory, patience(), resolve_user{who.id})
+  // At first only: the user may have come to something by another device when it is tried again.
+  resolve_user wanted{who.id};
+  if (created && opening_->failures == 0)
+    wanted.made_as = who.name;
+  self_->request(environment_->directory, patience(), std::move(wanted))
       .then(
           [=, this](const user_actor& user) {
             if (phase_ != phase::opening)

@@ -9,8 +9,9 @@ namespace klatsch {
 
 namespace {
 
-// Without 0, 1, l and o.
+// Without 0, 1, l and o; as many as five bits tell apart.
 constexpr std::string_view alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+static_assert(alphabet.size() == 32);
 
 constexpr std::array<std::string_view, 32> colours{
     "Amber", "Azure",   "Beige", "Bronze",  "Cerise", "Cobalt", "Copper", "Coral",
@@ -26,8 +27,10 @@ constexpr std::array<std::string_view, 32> animals{
 
 std::string make_id(std::size_t size) {
   std::string id(size, ' ');
+  // At once: each call is one to the kernel.
+  randombytes_buf(id.data(), id.size());
   for (auto& character : id)
-    character = alphabet[randombytes_uniform(static_cast<std::uint32_t>(alphabet.size()))];
+    character = alphabet[static_cast<unsigned char>(character) % alphabet.size()];
   return id;
 }
 
@@ -86,9 +89,12 @@ std::int64_t make_session_id() {
 }
 
 std::string make_guest_name() {
-  std::string name{colours[randombytes_uniform(colours.size())]};
+  static_assert(256 % colours.size() == 0 && 256 % animals.size() == 0);
+  std::array<unsigned char, 2> random;
+  randombytes_buf(random.data(), random.size());
+  std::string name{colours[random[0] % colours.size()]};
   name += ' ';
-  name += animals[randombytes_uniform(animals.size())];
+  name += animals[random[1] % animals.size()];
   return name;
 }
 

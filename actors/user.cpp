@@ -25,8 +25,11 @@ constexpr std::uint32_t spread_ms = 1000;
 } // namespace
 
 user_state::user_state(
-    interface::pointer self, std::string id, const model_environment* environment)
-    : self_(self), environment_(environment), who_{std::move(id), {}} {
+    interface::pointer self,
+    protocol::user who,
+    caf::actor_addr maker,
+    const model_environment* environment)
+    : self_(self), environment_(environment), who_(std::move(who)), maker_(std::move(maker)) {
   environment_->counters->users.Increment();
   self_->set_down_handler([this](const caf::down_msg& down) {
     // A session that ended without saying so: its node is gone.
@@ -34,6 +37,8 @@ user_state::user_state(
         sessions_, [&](auto& each) { return each.second.handle.address() == down.source; });
     if (ended != sessions_.end())
       sessions_.erase(ended);
+    if (maker_ == down.source)
+      maker_ = {};
     check_idle_later();
   });
 }
@@ -66,6 +71,9 @@ user_state::interface::behavior_type user_state::shared_behavior() {
 // -- life -----------------------------------------------------------------------------------------
 
 void user_state::start() {
+  // The end of that session would be the last that is heard of it.
+  if (!who_.name.empty())
+    return self_->monitor(maker_);
   // `await`: nothing else is looked at before the user is known.
   self_->request(environment_->store, environment_->options.request_timeout, ps::load_user{id()})
       .await(

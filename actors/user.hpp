@@ -32,12 +32,17 @@ class user_state {
       user_actor::extend<reacts_to<user_idle_atom>, reacts_to<settled_atom>, reacts_to<retry_due>>;
   static constexpr const char* name = "klatsch.user";
 
-  user_state(interface::pointer self, std::string id, const model_environment* environment);
+  /// `who` without a name, except for one whom the session `maker` has just made and will open.
+  user_state(
+      interface::pointer self,
+      protocol::user who,
+      caf::actor_addr maker,
+      const model_environment* environment);
   ~user_state();
 
   /// There are as many of these actors as users, so they share their table of messages.
   static interface::behavior_type shared_behavior();
-  /// Loads the user; no message is looked at before.
+  /// Loads the user, unless just made; no message is looked at before.
   void start();
 
  private:
@@ -103,8 +108,9 @@ class user_state {
   interface::pointer self_;
   const model_environment* environment_;
 
-  /// The name is known when the store has answered.
   protocol::user who_;
+  /// It is monitored already, and has not opened its session yet.
+  caf::actor_addr maker_;
   boost::container::flat_set<std::string> rooms_;
   struct live_session {
     session_actor handle;

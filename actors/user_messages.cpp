@@ -40,7 +40,10 @@ caf::result<opened_user> user_state::open(const open_session& request) {
   if (refusal_)
     return make_error(*refusal_);
   // From now on the session gets what arrives; it keeps it aside until it has our answer.
-  self_->monitor(request.handle);
+  if (request.handle.address() == maker_)
+    maker_ = {};
+  else
+    self_->monitor(request.handle);
   sessions_[request.session] = {request.handle, digest_of_hash(request.token_hash)};
   const bool just_made = request.created && !newcomer_;
   newcomer_ = newcomer_ || request.created;
