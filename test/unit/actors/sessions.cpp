@@ -47,6 +47,43 @@ CAF_TEST(a token brings the user back and a foreign one does not ) {
   CAF_CHECK_EQUAL(error_of(stranger, "session.open", R"({"token":"unknown"})"), "invalid_token");
 }
 
+CAF_TEST(who has just been made is not looked for in the store) {
+  int looked = 0;
+  hold<persistence::load_user>([&](auto&) {
+    ++looked;
+    return false;
+  });
+  auto ann = open(R"({"name":"Ann"})");
+  CAF_CHECK_EQUAL(looked, 0);
+  CAF_CHECK_EQUAL(say(ann, "room", "here", "c1"), 1);
+  disconnect(ann);
+  for (int i = 0; i != 2; ++i) {
+    advance_time(model.options.user_idle_timeout);
+    run();
+  }
+  CAF_CHECK_EQUAL(counters.users.Value(), 0);
+  auto again = open(R"({"token":")" + ann.token + R"("})");
+  CAF_CHECK_EQUAL(looked, 1);
+  CAF_CHECK_EQUAL(say(again, "room", "still a member", "c2"), 2);
+}
+
+CAF_TEST(who has just been made is forgotten when that session ends before it is open) {
+  auto maker = sys.spawn([this](caf::event_based_actor* self) {
+    self->request(model.directory, caf::infinite, resolve_user{"ann", "Ann"})
+        .then([](const user_actor&) {});
+    return caf::behavior{[](int) {}};
+  });
+  run();
+  CAF_CHECK_EQUAL(counters.users.Value(), 1);
+  caf::anon_send_exit(maker, caf::exit_reason::user_shutdown);
+  run();
+  for (int i = 0; i != 2; ++i) {
+    advance_time(model.options.user_idle_timeout);
+    run();
+  }
+  CAF_CHECK_EQUAL(counters.users.Value(), 0);
+}
+
 CAF_TEST(a cookie makes a guest once and never shows its token) {
   client_identity identity;
   identity.cookie_token = make_token();
