@@ -30,7 +30,7 @@ struct user_kind {
   static inline const std::string key_prefix = "user/";
   static host_user host_request(const std::string& id) { return {id}; }
   static give_up_user give_up_request(const std::string& id) { return {id}; }
-  /// `made_as` as in resolve_user.
+  /// `made_as` as in resolve_user; who sent that is the session.
   static user_actor
   spawn(directory_context& context, const std::string& id, const std::string& made_as = {});
 };

@@ -12,20 +12,25 @@
 
 namespace klatsch {
 
-/// Runs the actors of a thread of ours, and on the same thread, right after it, the actor of the
-/// scheduler that one of them has woken: to wake another thread costs more than most messages. Of
-/// several that it has woken the first two are run here, others where the scheduler finds a thread.
-/// The same is done by the scheduler's own threads, see own_work_first.
+/// Runs the actors of a thread of ours, and on the same thread, right after it, those of the
+/// scheduler that one of them has woken: to wake another thread costs more than most messages. At
+/// most so many as the thread takes; others run where the scheduler finds a thread. Its own threads
+/// do the same with one, see own_work_first.
 ///
 /// For one thread: unlike those of CAF it may be used only there, and while it `run`s.
 class inline_execution final : public caf::scoped_execution_unit {
  public:
-  using caf::scoped_execution_unit::scoped_execution_unit;
+  /// What an event loop takes: a session that is opened, or ends, wakes two actors in one turn.
+  static constexpr std::size_t of_event_loop = 2;
+
+  /// At most `takes` woken actors wait for their turn here, `of_event_loop` or less.
+  inline_execution(caf::actor_system* system, std::size_t takes)
+      : scoped_execution_unit(system), takes_(takes) {}
 
   /// For the actors that run on this.
   void exec_later(caf::resumable* woken) override {
     assert(!running_ || std::this_thread::get_id() == thread_);
-    if (running_ && waiting_.size() < waiting_.capacity())
+    if (running_ && waiting_.size() < takes_)
       waiting_.push_back(woken);
     else
       scoped_execution_unit::exec_later(woken);
@@ -38,7 +43,7 @@ class inline_execution final : public caf::scoped_execution_unit {
     return result;
   }
 
-  /// Calls it, and runs the first actor that it wakes by `exec_later`.
+  /// Calls it, and runs the actors that it wakes by `exec_later`, and what those wake.
   template <class Function>
   void run_what_wakes(Function function) {
     running_ = true;
@@ -54,8 +59,6 @@ class inline_execution final : public caf::scoped_execution_unit {
  private:
   /// Two actors that wake each other would keep the thread for ever.
   static constexpr int most_in_a_row = 8;
-  /// A session that is opened wakes two actors in one turn, few wake more.
-  static constexpr std::size_t most_waiting = 2;
   /// The rest of a long mailbox is the scheduler's.
   static constexpr std::size_t messages_per_turn = 30;
 
@@ -72,9 +75,10 @@ class inline_execution final : public caf::scoped_execution_unit {
       caf::intrusive_ptr_release(job);
   }
 
+  const std::size_t takes_;
   bool running_ = false;
   std::thread::id thread_;
-  boost::container::static_vector<caf::resumable*, most_waiting> waiting_;
+  boost::container::static_vector<caf::resumable*, of_event_loop> waiting_;
 };
 
 } // namespace klatsch

@@ -123,7 +123,9 @@ running_store start_store(
     ps::store_worker::options options) {
   // Set before anybody can submit anything.
   auto address = std::make_shared<caf::weak_actor_ptr>();
-  auto unit = std::make_shared<inline_execution>(&system);
+  // More would keep the next group waiting (DECISIONS 52).
+  constexpr std::size_t takes = 1;
+  auto unit = std::make_shared<inline_execution>(&system, takes);
   auto worker = std::make_shared<ps::store_worker>(
       std::move(backend), options, [address, unit](ps::store_worker::completed results) {
         deliver_to(*address, *unit, std::move(results));

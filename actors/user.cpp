@@ -71,9 +71,8 @@ user_state::interface::behavior_type user_state::shared_behavior() {
 // -- life -----------------------------------------------------------------------------------------
 
 void user_state::start() {
-  // The end of that session would be the last that is heard of it.
   if (!who_.name.empty())
-    return self_->monitor(maker_);
+    return watch_maker();
   // `await`: nothing else is looked at before the user is known.
   self_->request(environment_->store, environment_->options.request_timeout, ps::load_user{id()})
       .await(
@@ -88,6 +87,15 @@ void user_state::start() {
             refusal_ = missing ? error_code::no_such_user : code_of(error);
             release();
           });
+}
+
+void user_state::watch_maker() {
+  if (auto maker = caf::actor_cast<caf::strong_actor_ptr>(maker_)) {
+    self_->monitor(maker);
+  } else {
+    maker_ = {};
+    check_idle_later();
+  }
 }
 
 void user_state::release() {

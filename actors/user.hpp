@@ -48,6 +48,9 @@ class user_state {
  private:
   struct opening;
 
+  /// Should it end before it opens, nothing else would be heard of this user.
+  void watch_maker();
+
   // the messages
   caf::result<opened_user> open(const open_session& request);
   void end(const end_session& request);

@@ -15,9 +15,10 @@ event_loop::event_loop(
     caf::actor_system& system, metrics& counters, const event_loop_options& options)
     : system_(system), metrics_(counters),
       subscriptions_(std::make_unique<hub_table>(counters, options.pending_events)),
-      tick_interval_(options.tick), outbox_limits_(options.outbox), execution_unit_(&system),
-      work_(asio::make_work_guard(io_)), dirty_(std::make_unique<outbox_list>()),
-      pacer_(options.write_delay), wants_io_uring_(options.io_uring) {}
+      tick_interval_(options.tick), outbox_limits_(options.outbox),
+      execution_unit_(&system, inline_execution::of_event_loop), work_(asio::make_work_guard(io_)),
+      dirty_(std::make_unique<outbox_list>()), pacer_(options.write_delay),
+      wants_io_uring_(options.io_uring) {}
 
 event_loop::~event_loop() = default;
 

@@ -38,8 +38,7 @@ class outbox_stream {
   /// Whether anything came from the client since the last call.
   bool take_heard() { return std::exchange(heard_, false); }
 
-  /// Whether all that the client sent up to now are whole messages. As soon as the handshake is
-  /// over, see `follow_frames`.
+  /// Whether all that was read up to now are whole messages.
   bool between_messages() const { return frames_.between_messages(); }
 
   template <class MutableBuffers, class Handler>

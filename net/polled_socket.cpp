@@ -44,7 +44,7 @@ void polled_socket::shutdown_send() {
 }
 
 bool polled_socket::forget_read() {
-  if (!read_ || readable_)
+  if (!read_ || readable_ || unread_hook::is_linked())
     return false;
   read_.reset();
   return true;

@@ -30,9 +30,9 @@ constexpr milliseconds actors_deadline{5000};
 constexpr milliseconds default_stop_deadline{1000};
 
 milliseconds tick_for(const server_options& options) {
-  const auto shortest = std::min(
-      {options.idle_timeout, options.rest_after, options.header_timeout, options.close_timeout});
-  return std::clamp(shortest / 4, shortest_tick, longest_tick);
+  const auto shortest =
+      std::min({options.idle_timeout, options.header_timeout, options.close_timeout});
+  return std::clamp(std::min(shortest / 4, options.rest_after), shortest_tick, longest_tick);
 }
 
 } // namespace

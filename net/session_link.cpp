@@ -17,8 +17,12 @@ session_link::session_link(
     : session_(caf::actor_cast<caf::strong_actor_ptr>(spawn_state_on<session_state>(
           loop, &environment, &loop.subscriptions(), std::move(output), std::move(client)))) {}
 
+bool session_link::ended() const {
+  return session_ && session_->get()->getf(caf::abstract_actor::is_terminated_flag);
+}
+
 bool session_link::deliver(std::shared_ptr<const std::string> message) const {
-  if (!session_ || session_->get()->getf(caf::abstract_actor::is_terminated_flag))
+  if (!session_ || ended())
     return false;
   caf::anon_send(caf::actor_cast<session_actor>(session_), inbound{std::move(message)});
   return true;

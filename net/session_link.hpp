@@ -30,8 +30,11 @@ class session_link {
       connection_ptr output,
       client_identity client);
 
-  /// A whole message from the client. False when the session has ended by itself, by a failure.
+  /// A whole message from the client. False when the session has `ended`.
   bool deliver(std::shared_ptr<const std::string> message) const;
+
+  /// The session has ended by itself, by a failure.
+  bool ended() const;
 
   /// The client has had time enough to open its session.
   void check_opened() const;

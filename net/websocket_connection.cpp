@@ -85,6 +85,7 @@ class websocket_connection final : public connection,
   void on_read_failed(const boost::system::error_code& error);
   void check_idle(time_point now);
   void rest();
+  void wake();
   void drain();
   void linger();
 
@@ -97,14 +98,16 @@ class websocket_connection final : public connection,
   bool session_started_ = false;
   /// Of the client's messages the next one is awaited.
   bool reading_ = false;
+  /// A message has come since it rested.
+  bool spoken_to_ = true;
   bool pinged_ = false;
   bool client_closed_ = false;
   bool told_open_deadline_ = false;
   /// Of the present state; while it is open, that for the session to be opened.
   time_point deadline_;
   time_point last_heard_;
-  /// Itself, while it drains.
-  std::shared_ptr<websocket_connection> draining_self_;
+  /// Itself, while no read holds it: it rests or drains.
+  std::shared_ptr<websocket_connection> kept_by_itself_;
   /// What has come of the current message.
   std::string message_;
   outbox box_;
@@ -172,11 +175,8 @@ void websocket_connection::read_next() {
 
 void websocket_connection::read() {
   reading_ = true;
-  if (!reader_) {
-    reader_ = std::make_unique<frame_reader>(box_);
-    reader_->reopen();
-    loop_->counters().connections_at_rest.Decrement();
-  }
+  if (!reader_)
+    wake();
   reader_->stream().async_read_some(
       reader_->piece(),
       [this, self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
@@ -188,6 +188,7 @@ void websocket_connection::read() {
         else
           on_read(error, bytes);
       });
+  kept_by_itself_.reset();
 }
 
 void websocket_connection::on_read(const boost::system::error_code&, std::size_t bytes) {
@@ -198,6 +199,7 @@ void websocket_connection::on_read(const boost::system::error_code&, std::size_t
   message_.append(static_cast<const char*>(reader_->piece().data()), bytes);
   if (!reader_->stream().is_message_done())
     return read();
+  spoken_to_ = true;
   // The session says when it wants the next one.
   if (!session_.deliver(std::make_shared<const std::string>(std::exchange(message_, {}))))
     close(protocol::close_code::internal_error);
@@ -217,7 +219,7 @@ void websocket_connection::on_read_failed(const boost::system::error_code& error
 /// Nobody else may hold the connection any more.
 void websocket_connection::drain() {
   state_ = state::draining;
-  draining_self_ = shared_from_this();
+  kept_by_itself_ = shared_from_this();
   set_deadline(context_.options.close_timeout);
   if (box_.empty())
     on_outbox_empty();
@@ -260,7 +262,7 @@ void websocket_connection::on_outbox_empty() {
   state_ = state::lingering;
   box_.shutdown_send();
   linger();
-  draining_self_.reset();
+  kept_by_itself_.reset();
 }
 
 void websocket_connection::linger() {
@@ -279,7 +281,10 @@ void websocket_connection::tick(time_point now) {
     if (now >= deadline_ && !std::exchange(told_open_deadline_, true))
       session_.check_opened();
     box_.shrink();
-    check_idle(now);
+    if (!reader_ && session_.ended())
+      close(protocol::close_code::internal_error);
+    else
+      check_idle(now);
   } else if (now >= deadline_) {
     abandon();
   }
@@ -290,10 +295,10 @@ void websocket_connection::check_idle(time_point now) {
   if (!reading_ || (reader_ && reader_->take_heard())) {
     last_heard_ = now;
     pinged_ = false;
-    return;
   }
   const auto silence = now - last_heard_;
-  if (reader_ && silence >= context_.options.rest_after)
+  // Pongs come from all at the same time, and are followed by nothing.
+  if (reader_ && (silence >= context_.options.rest_after || !spoken_to_))
     rest();
   if (silence >= context_.options.idle_timeout) {
     close(protocol::close_code::idle);
@@ -307,8 +312,16 @@ void websocket_connection::check_idle(time_point now) {
 void websocket_connection::rest() {
   if (!reader_->between_messages() || !box_.forget_read())
     return;
+  kept_by_itself_ = shared_from_this();
   reader_.reset();
   loop_->counters().connections_at_rest.Increment();
+}
+
+void websocket_connection::wake() {
+  reader_ = std::make_unique<frame_reader>(box_);
+  reader_->reopen();
+  spoken_to_ = false;
+  loop_->counters().connections_at_rest.Decrement();
 }
 
 void websocket_connection::on_readable() {
@@ -327,7 +340,7 @@ void websocket_connection::abandon() {
   if (state_ == state::gone)
     return;
   state_ = state::gone;
-  const auto self = std::move(draining_self_);
+  const auto self = std::move(kept_by_itself_);
   box_.discard();
   box_.close();
   loop_->leave(*this);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "bench/generator/population.hpp"
 #include "bench/scenarios/all_scenarios.hpp"
 
@@ -49,7 +51,7 @@ class idle_scenario final : public scenario {
       rested += look_seconds;
       now = context_.server.proportional_kib();
     } while (rested < longest_rest_seconds && now < before - before / 100);
-    return now;
+    return std::min(before, now);
   }
 
   void rest(double seconds) {

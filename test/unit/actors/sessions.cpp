@@ -1,7 +1,9 @@
 #define CAF_SUITE sessions
 #include "test/unit/suite.hpp"
 
+#include "actors/actor_from_state.hpp"
 #include "actors/token.hpp"
+#include "actors/user.hpp"
 #include "test/unit/actors/node_fixture.hpp"
 
 using namespace klatsch;
@@ -77,6 +79,22 @@ CAF_TEST(who has just been made is forgotten when that session ends before it is
   CAF_CHECK_EQUAL(counters.users.Value(), 1);
   caf::anon_send_exit(maker, caf::exit_reason::user_shutdown);
   run();
+  for (int i = 0; i != 2; ++i) {
+    advance_time(model.options.user_idle_timeout);
+    run();
+  }
+  CAF_CHECK_EQUAL(counters.users.Value(), 0);
+}
+
+CAF_TEST(whose maker has gone already is forgotten too) {
+  auto maker = sys.spawn([](caf::event_based_actor*) {});
+  const auto address = caf::actor_cast<caf::actor_addr>(maker);
+  maker = nullptr;
+  run();
+  auto user = spawn_state<user_state>(sys, protocol::user{"ann", "Ann"}, address, &model);
+  run();
+  CAF_CHECK_EQUAL(counters.users.Value(), 1);
+  user = nullptr;
   for (int i = 0; i != 2; ++i) {
     advance_time(model.options.user_idle_timeout);
     run();

@@ -197,6 +197,18 @@ CAF_TEST(a client that rests is heard whatever it says) {
   CAF_CHECK(rests(0));
 }
 
+CAF_TEST(a client that only answers pings rests again at once) {
+  options.idle_timeout = 2s;
+  options.rest_after = 1200ms; // answers to pings come more often
+  start();
+  web_socket client{server->port()};
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
+  CAF_REQUIRE(rests());
+  client.send_frame(pong, "");
+  CAF_CHECK_EQUAL(client.read_frame(), first_byte(ping));
+  CAF_CHECK_EQUAL(counters.connections_at_rest.Value(), 1.0);
+}
+
 CAF_TEST(a client does not rest within a message or a frame) {
   start_with_short_rests();
   web_socket client{server->port()};
