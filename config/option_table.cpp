@@ -66,9 +66,8 @@ std::vector<option> http_options() {
       milliseconds(
           "http.rest-after-ms", KLATSCH_MEMBER(http.rest_after_ms), 100, hour_ms,
           "When nothing came from a WebSocket for so long, the memory by which it is read, a third "
-          "of what an idle connection takes, is given back until the client speaks again. Below "
-          "half of http.idle-timeout-ms, when a ping "
-          "asks for an answer."),
+          "of what an idle connection takes, is given back until the client speaks again. To be "
+          "below half of http.idle-timeout-ms, when a ping asks for an answer."),
       milliseconds(
           "http.header-timeout-ms", KLATSCH_MEMBER(http.header_timeout_ms), 100, hour_ms,
           "Time in which a client must have sent its request's header."),
