@@ -98,8 +98,8 @@ class websocket_connection final : public connection,
   bool session_started_ = false;
   /// Of the client's messages the next one is awaited.
   bool reading_ = false;
-  /// A message has come since it rested.
-  bool spoken_to_ = true;
+  /// A message has come since it rested, or it never has.
+  bool spoke_since_rest_ = true;
   bool pinged_ = false;
   bool client_closed_ = false;
   bool told_open_deadline_ = false;
@@ -199,7 +199,7 @@ void websocket_connection::on_read(const boost::system::error_code&, std::size_t
   message_.append(static_cast<const char*>(reader_->piece().data()), bytes);
   if (!reader_->stream().is_message_done())
     return read();
-  spoken_to_ = true;
+  spoke_since_rest_ = true;
   // The session says when it wants the next one.
   if (!session_.deliver(std::make_shared<const std::string>(std::exchange(message_, {}))))
     close(protocol::close_code::internal_error);
@@ -298,7 +298,7 @@ void websocket_connection::check_idle(time_point now) {
   }
   const auto silence = now - last_heard_;
   // Pongs come from all at the same time, and are followed by nothing.
-  if (reader_ && (silence >= context_.options.rest_after || !spoken_to_))
+  if (reader_ && (silence >= context_.options.rest_after || !spoke_since_rest_))
     rest();
   if (silence >= context_.options.idle_timeout) {
     close(protocol::close_code::idle);
@@ -320,7 +320,7 @@ void websocket_connection::rest() {
 void websocket_connection::wake() {
   reader_ = std::make_unique<frame_reader>(box_);
   reader_->reopen();
-  spoken_to_ = false;
+  spoke_since_rest_ = false;
   loop_->counters().connections_at_rest.Decrement();
 }
 
