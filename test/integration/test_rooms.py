@@ -213,6 +213,31 @@ class Passivation(ChatTest):
         self.assertEqual(shown["member_count"], 2)
 
 
+class Rest(ChatTest):
+    options = ("http.rest-after-ms=100",)
+
+    async def all_rest(self, count):
+        await self.eventually(
+            lambda: self.server.metric("klatsch_connections_at_rest") == count, "all rest"
+        )
+
+    async def test_silent_clients_get_what_comes_and_are_heard_when_they_speak(self):
+        ada, cora = await self.make_users("Ada", "Cora")
+        bob = await self.make_user("Bob", wire="msgpack")
+        room = await self.make_room(ada, bob, cora)
+        for number in range(1, 4):
+            await self.all_rest(3)
+            self.assertEqual((await say(ada, room, f"{number}"))["seq"], 2 * number - 1)
+            await bob.until(lambda number=number: len(bob.messages(room)) == 2 * number - 1)
+            self.assertEqual((await say(bob, room, "yes"))["seq"], 2 * number)
+        await cora.until(lambda: len(cora.messages(room)) == 6)
+        self.assert_dense(cora.messages(room))
+        await self.all_rest(3)
+        await bob.disconnect()
+        back = await self.reconnect(bob)
+        self.assertEqual((await say(back, room, "again"))["seq"], 7)
+
+
 class Order(ChatTest):
     async def test_every_member_sees_the_same_dense_order_and_each_senders_own(self):
         users = await self.make_users(*(f"user {number}" for number in range(5)))
