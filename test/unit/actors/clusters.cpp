@@ -1,6 +1,10 @@
 #define CAF_SUITE clusters
 #include "test/unit/suite.hpp"
 
+#include <map>
+#include <string>
+#include <variant>
+
 #include "actors/error.hpp"
 #include "actors/placement.hpp"
 #include "test/unit/actors/cluster_fixture.hpp"
@@ -57,6 +61,20 @@ CAF_TEST(a node serves nothing that belongs to another) {
   const auto other = without(owner_id).front();
   CAF_CHECK(!resolve<room_actor>(other, host_room{"room"}));
   CAF_CHECK(resolve<room_actor>(owner_id, host_room{"room"}));
+}
+
+CAF_TEST(who has just been made is looked for in the store by another node) {
+  std::map<std::string, int> looked;
+  for (auto& [id, node] : nodes)
+    node->faults.hold = [&looked, id](const persistence::store_request& request) {
+      if (std::holds_alternative<persistence::load_user>(request))
+        ++looked[id];
+      return false;
+    };
+  const auto owner_id = owner("user/ann", {"a", "b", "c"});
+  resolve<user_actor>(without(owner_id).front(), resolve_user{"ann", "Ann"});
+  CAF_CHECK_EQUAL(looked.size(), 1u);
+  CAF_CHECK_EQUAL(looked[owner_id], 1);
 }
 
 CAF_TEST(people on different nodes talk in one room) {
