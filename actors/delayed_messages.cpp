@@ -9,7 +9,9 @@ void delayed_messages::add(clock::time_point due, delayed added) {
   const clock::time_point rounded = std::chrono::ceil<granularity>(due);
   {
     std::lock_guard guard{mutex_};
-    if (waiting_.emplace(rounded, std::move(added)) != waiting_.begin())
+    // One after the other: which side of a comparison is evaluated first is the compiler's choice.
+    const auto place = waiting_.emplace(rounded, std::move(added));
+    if (place != waiting_.begin())
       return;
   }
   sooner_.notify_one();

@@ -1,6 +1,8 @@
 #define CAF_SUITE schedulers
 #include "test/unit/suite.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <limits>
 #include <thread>
 #include <vector>
@@ -118,11 +120,17 @@ CAF_TEST(who waits for delayed messages hears of one that comes before all other
   delayed_messages delays;
   const auto begin = delayed_messages::clock::now();
   delays.add(begin + 1h, {});
+  std::atomic<bool> waits = false;
   std::thread waiter{[&] {
+    waits = true;
     while (delays.wait_due(begin + 1h).empty() && !delays.stopped()) {
     }
   }};
-  delays.add(begin + 10ms, {});
+  // Nearly always so long that it waits by then, which is what this is about.
+  while (!waits)
+    std::this_thread::yield();
+  std::this_thread::sleep_for(20ms);
+  delays.add(delayed_messages::clock::now(), {});
   waiter.join();
   CAF_CHECK(delayed_messages::clock::now() < begin + 1h);
   std::thread other{[&] {
