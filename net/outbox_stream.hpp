@@ -48,7 +48,7 @@ class outbox_stream {
           next_layer().read_some(
               into, [this, completion = std::forward<decltype(completion)>(completion)](
                         const auto& error, std::size_t size, const auto& buffers) mutable {
-                note_read(boost::beast::buffers_prefix(size, buffers));
+                this->note_read(boost::beast::buffers_prefix(size, buffers));
                 completion(error, size);
               });
         },

@@ -45,7 +45,7 @@ class polled_socket : public unread_hook {
   auto async_read_some(const MutableBuffers& buffers, Handler&& handler) {
     return asio::async_initiate<Handler, void(boost::system::error_code, std::size_t)>(
         [this](auto&& completion, const MutableBuffers& into) {
-          read_some(
+          this->read_some(
               into, [completion = std::forward<decltype(completion)>(completion)](
                         const auto& error, std::size_t bytes, const MutableBuffers&) mutable {
                 completion(error, bytes);

@@ -66,7 +66,7 @@ CAF_TEST(a node serves nothing that belongs to another) {
 CAF_TEST(who has just been made is looked for in the store by another node) {
   std::map<std::string, int> looked;
   for (auto& [id, node] : nodes)
-    node->faults.hold = [&looked, id](const persistence::store_request& request) {
+    node->faults.hold = [&looked, id = id](const persistence::store_request& request) {
       if (std::holds_alternative<persistence::load_user>(request))
         ++looked[id];
       return false;
