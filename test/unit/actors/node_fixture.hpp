@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <variant>
@@ -29,6 +30,14 @@ class node_fixture : public client_fixture, public test_node {
   room_actor room(const std::string& id);
 
   user_actor user(const std::string& id);
+
+  /// So long that a room or user that nobody uses ends, which is looked at twice.
+  void pass_idle(std::chrono::milliseconds timeout) {
+    for (int i = 0; i != 2; ++i) {
+      advance_time(timeout);
+      run();
+    }
+  }
 
   /// The room's actor dies at once.
   void kill_room(const std::string& id);

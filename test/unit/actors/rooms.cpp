@@ -321,10 +321,7 @@ CAF_TEST(an idle room ends and comes back with all that it had) {
   say(ann, "room", "kept", "c1");
   disconnect(ann);
   CAF_CHECK_EQUAL(counters.rooms.Value(), 1);
-  advance_time(model.options.room_idle_timeout);
-  run();
-  advance_time(model.options.room_idle_timeout);
-  run();
+  pass_idle(model.options.room_idle_timeout);
   CAF_CHECK_EQUAL(counters.rooms.Value(), 0);
   auto again = open(R"({"token":")" + ann.token + R"("})");
   auto page = ask(again, "room.history", R"({"room":"room"})");

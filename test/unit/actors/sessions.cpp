@@ -59,10 +59,7 @@ CAF_TEST(who has just been made is not looked for in the store) {
   CAF_CHECK_EQUAL(looked, 0);
   CAF_CHECK_EQUAL(say(ann, "room", "here", "c1"), 1);
   disconnect(ann);
-  for (int i = 0; i != 2; ++i) {
-    advance_time(model.options.user_idle_timeout);
-    run();
-  }
+  pass_idle(model.options.user_idle_timeout);
   CAF_CHECK_EQUAL(counters.users.Value(), 0);
   auto again = open(R"({"token":")" + ann.token + R"("})");
   CAF_CHECK_EQUAL(looked, 1);
@@ -79,10 +76,7 @@ CAF_TEST(who has just been made is forgotten when that session ends before it is
   CAF_CHECK_EQUAL(counters.users.Value(), 1);
   caf::anon_send_exit(maker, caf::exit_reason::user_shutdown);
   run();
-  for (int i = 0; i != 2; ++i) {
-    advance_time(model.options.user_idle_timeout);
-    run();
-  }
+  pass_idle(model.options.user_idle_timeout);
   CAF_CHECK_EQUAL(counters.users.Value(), 0);
 }
 
@@ -95,10 +89,7 @@ CAF_TEST(whose maker has gone already is forgotten too) {
   run();
   CAF_CHECK_EQUAL(counters.users.Value(), 1);
   user = nullptr;
-  for (int i = 0; i != 2; ++i) {
-    advance_time(model.options.user_idle_timeout);
-    run();
-  }
+  pass_idle(model.options.user_idle_timeout);
   CAF_CHECK_EQUAL(counters.users.Value(), 0);
 }
 

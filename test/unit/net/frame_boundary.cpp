@@ -6,36 +6,16 @@
 #include <string>
 
 #include "net/frame_boundary.hpp"
+#include "test/unit/net/client_frame.hpp"
 
 using klatsch::net::frame_boundary;
+using namespace first_bytes;
 
 namespace {
 
-// The first byte of a frame: FIN and opcode.
-constexpr unsigned char text = 0x81;
-constexpr unsigned char unfinished_text = 0x01;
-constexpr unsigned char unfinished_continuation = 0x00;
-constexpr unsigned char continuation = 0x80;
-constexpr unsigned char ping = 0x89;
-
-/// With the shortest length that is allowed; the payload looks like headers itself.
+/// Its payload looks like headers itself.
 std::string frame(unsigned char first, std::size_t size, bool masked = true) {
-  std::string bytes{static_cast<char>(first)};
-  const int mask = masked ? 0x80 : 0;
-  auto add_length = [&](int code, int shift) {
-    bytes += static_cast<char>(mask | code);
-    for (; shift >= 0; shift -= 8)
-      bytes += static_cast<char>(size >> shift & 0xff);
-  };
-  if (size < 126)
-    add_length(static_cast<int>(size), -1);
-  else if (size < 65536)
-    add_length(126, 8);
-  else
-    add_length(127, 56);
-  if (masked)
-    bytes += "mask";
-  return bytes.append(size, '\x01');
+  return client_frame(first, std::string(size, '\x01'), masked);
 }
 
 struct stream {

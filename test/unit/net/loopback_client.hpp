@@ -10,6 +10,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "test/unit/net/client_frame.hpp"
+
 /// A client of raw bytes, so that tests can send what no library would. Reads give up after five
 /// seconds.
 class loopback_client {
@@ -86,18 +88,8 @@ class loopback_client {
     return head[0] + read(size);
   }
 
-  /// A masked frame; the mask of zeros leaves the payload as it is.
   void send_frame(unsigned char first_byte, std::string_view payload) {
-    std::string frame{static_cast<char>(first_byte)};
-    if (payload.size() < 126) {
-      frame += static_cast<char>(0x80 | payload.size());
-    } else {
-      frame += static_cast<char>(0xff);
-      for (int shift = 56; shift >= 0; shift -= 8)
-        frame += static_cast<char>(payload.size() >> shift & 0xff);
-    }
-    frame.append(4, '\0');
-    send(frame.append(payload));
+    send(client_frame(first_byte, payload));
   }
 
  private:

@@ -3,18 +3,10 @@
 
 #include "test/unit/net/server_fixture.hpp"
 
+using namespace first_bytes;
 using namespace std::literals;
 
 namespace {
-
-// The first byte of a frame: FIN and opcode.
-constexpr unsigned char text = 0x81;
-constexpr unsigned char unfinished_text = 0x01;
-constexpr unsigned char continuation = 0x80;
-constexpr unsigned char binary = 0x82;
-constexpr unsigned char close_frame = 0x88;
-constexpr unsigned char ping = 0x89;
-constexpr unsigned char pong = 0x8a;
 
 constexpr auto listing = R"({"jsonrpc":"2.0","id":1,"method":"room.list"})"sv;
 
